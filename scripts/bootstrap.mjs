@@ -32,7 +32,16 @@ function findPnpm() {
     mkdirSync(home, { recursive: true });
     const status = run(
       "npm",
-      ["install", "--prefix", home, "--no-save", "--no-audit", "--no-fund", "--loglevel=error", `pnpm@${pinned}`],
+      [
+        "install",
+        "--prefix",
+        home,
+        "--no-save",
+        "--no-audit",
+        "--no-fund",
+        "--loglevel=error",
+        `pnpm@${pinned}`,
+      ],
       { shell: windows, stdio: ["ignore", "ignore", "inherit"] },
     );
     if (status !== 0 || !existsSync(command)) {

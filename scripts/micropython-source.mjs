@@ -69,7 +69,8 @@ export async function fetchSource() {
     const archive = join(work, source.file);
     writeFileSync(archive, bytes);
     const tar = spawnSync("tar", ["-xJf", archive, "-C", work], { encoding: "utf8" });
-    if (tar.status !== 0) throw new Error(`tar could not unpack ${source.file}: ${tar.stderr || tar.error?.message}`);
+    if (tar.status !== 0)
+      throw new Error(`tar could not unpack ${source.file}: ${tar.stderr || tar.error?.message}`);
     const tree = join(work, `micropython-${source.version}`);
     writeFileSync(join(tree, ".complete"), `${source.sha256}\n`);
     rmSync(folder, { recursive: true, force: true });
