@@ -1,0 +1,90 @@
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { Ajv } from "ajv";
+import { beforeAll, describe, expect, it } from "vitest";
+import { findProfile, profiles } from "../../src/index.js";
+
+const home = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
+
+describe("firmware profiles", () => {
+  it("each profile is valid by the schema and names its sources", () => {
+    const validate = new Ajv({ allErrors: true }).compile(
+      JSON.parse(readFileSync(join(home, "schema.json"), "utf8")) as object,
+    );
+    for (const profile of profiles) {
+      expect({ id: profile.id, valid: validate(profile), errors: validate.errors }).toEqual({
+        id: profile.id,
+        valid: true,
+        errors: null,
+      });
+      for (const property of Object.keys(profile.sources)) expect(profile).toHaveProperty(property);
+    }
+  });
+
+  it("ids are unique, and an unknown id is refused with the known ones", () => {
+    expect(new Set(profiles.map(({ id }) => id)).size).toBe(profiles.length);
+    expect(() => findProfile("no-such-board")).toThrow(/webassembly-pyscript-1\.29\.0-6/);
+  });
+});
+
+describe("the profile of npm's WebAssembly build, against that build", () => {
+  const profile = findProfile("webassembly-pyscript-1.29.0-6");
+  const facts: Record<string, unknown> = {};
+
+  beforeAll(async () => {
+    const folder = dirname(
+      createRequire(import.meta.url).resolve("@micropython/micropython-webassembly-pyscript/package.json"),
+    );
+    const { loadMicroPython } = (await import(pathToFileURL(join(folder, "micropython.mjs")).href)) as {
+      loadMicroPython(options: object): Promise<{ runPython(source: string): void }>;
+    };
+    const lines: string[] = [];
+    const target = await loadMicroPython({
+      heapsize: 1 << 20,
+      url: join(folder, "micropython-settrace.wasm"),
+      stdout: (line: string) => lines.push(line),
+    });
+    target.runPython(`
+import json, sys, math
+values = {}
+for name in ${JSON.stringify(Object.keys(profile.compiler.moduleConstants))}:
+    module = __import__(name)
+    values[name] = {key: getattr(module, key) for key in dir(module) if type(getattr(module, key)) in (int, float)}
+# A float that overflows to infinity has no JSON.
+values["math"] = {key: value for key, value in values["math"].items() if value - value == 0}
+print(json.dumps({
+    "version": ".".join(str(part) for part in sys.implementation.version[:3]), "variant": sys.implementation._build,
+    "platform": sys.platform, "settrace": hasattr(sys, "settrace"), "maxsize": sys.maxsize, "constants": values,
+}))
+help("modules")
+`);
+    const report = lines.findIndex((line) => line.startsWith("{"));
+    Object.assign(facts, JSON.parse(lines[report] ?? ""));
+    facts["modules"] = lines
+      .slice(report + 1)
+      .filter((line) => !line.startsWith("Plus any"))
+      .flatMap((line) => line.trim().split(/\s+/))
+      .map((name) => name.replace(/\/__init__$/, "").replaceAll("/", "."))
+      .filter((name) => name !== "" && name !== "__main__");
+  });
+
+  it("says what the build says of itself", () => {
+    expect(facts).toMatchObject({
+      version: profile.version,
+      variant: profile.variant,
+      platform: profile.platform,
+      settrace: profile.settrace,
+      maxsize: 2 ** (profile.wordBits - 1) - 1,
+    });
+  });
+
+  it("lists the modules that the build has", () => {
+    expect([...new Set(facts["modules"] as string[])].sort()).toEqual([...profile.modules].sort());
+  });
+
+  it("holds the values of the constants that fold", () => {
+    expect(facts["constants"]).toEqual(profile.compiler.moduleConstants);
+  });
+});
