@@ -1,1 +1,2 @@
-export {};
+export * from "./debugger/errors.js";
+export type * from "./debugger/types.js";
