@@ -3,14 +3,17 @@ export type Tier = "native" | "peek" | "f_locals";
 
 /** Compiler options of a firmware; the same names as the mapper's, which takes them as a plain value. */
 export interface ProfileCompilerOptions {
-  /** Language version, `1.20` to `1.29`. */
-  readonly version: string;
+  readonly version: "1.20" | "1.21" | "1.22" | "1.23" | "1.24" | "1.25" | "1.26" | "1.27" | "1.28" | "1.29";
+  /** `MICROPY_CONFIG_ROM_LEVEL`. */
+  readonly featureLevel: "minimum" | "core" | "basic" | "extra" | "full" | "everything";
   readonly settrace: boolean;
   /** Optimisation level at start, as `micropython.opt_level()`. */
-  readonly optimisation?: number;
+  readonly optimisation?: 0 | 1 | 2 | 3;
   /** Bits of a small integer, sign included: a word less its tag bit. */
   readonly smallIntBits: 31 | 63;
-  /** Attributes of modules that fold to numbers while parsing (MICROPY_COMP_MODULE_CONST). */
+  /** Precision of floats; 0 where there are none. */
+  readonly floatBits: 0 | 32 | 64;
+  /** Attributes of modules that fold to numbers while parsing (MICROPY_COMP_MODULE_CONST), beside those of `math`. */
   readonly moduleConstants: Readonly<Record<string, Readonly<Record<string, number>>>>;
   readonly features?: Readonly<Record<string, boolean>>;
 }

@@ -86,7 +86,7 @@ export interface CompilerOptions {
   readonly smallIntBits?: 31 | 63;
   /** Precision of floats: 32 on most boards, 64 on unix, wasm and mpy-cross, 0 for firmware without floats. */
   readonly floatBits?: 0 | 32 | 64;
-  /** Constants that fold when written `module.NAME`; replaces the default, so include `math` if it is to stay. */
+  /** Constants that fold when written `module.NAME`, added to those of `math`, which fold wherever floats do. */
   readonly moduleConstants?: ModuleConstants;
   /**
    * Strings longer than 10 bytes that are interned before the text is parsed (qstrs of the firmware, of frozen and of
@@ -185,7 +185,7 @@ export function resolveOptions(options: CompilerOptions = {}): ResolvedOptions {
     settrace: options.settrace ?? false,
     smallIntBits: options.smallIntBits ?? 31,
     floatBits,
-    moduleConstants: options.moduleConstants ?? (features.constFloat ? { math: mathConstants } : {}),
+    moduleConstants: { ...(features.constFloat ? { math: mathConstants } : {}), ...options.moduleConstants },
     internedStrings: new Set(options.internedStrings ?? []),
     mode: options.mode ?? "exec",
   };
