@@ -103,7 +103,10 @@ export async function startSession(client, { launch, breakpoints = [], exception
   const launched = client.request("launch", launch);
   await client.event("initialized");
   for (const [path, lines] of breakpoints) {
-    await client.request("setBreakpoints", { source: { path }, breakpoints: lines.map((line) => ({ line })) });
+    await client.request("setBreakpoints", {
+      source: { path },
+      breakpoints: lines.map((line) => ({ line })),
+    });
   }
   await client.request("setExceptionBreakpoints", { filters: exceptions });
   await client.request("configurationDone");
@@ -116,6 +119,8 @@ export async function readStop(client, stopped) {
   await client.request("threads");
   const { stackFrames } = await client.request("stackTrace", { threadId, startFrame: 0, levels: 20 });
   const { scopes } = await client.request("scopes", { frameId: stackFrames[0].id });
-  const { variables } = await client.request("variables", { variablesReference: scopes[0].variablesReference });
+  const { variables } = await client.request("variables", {
+    variablesReference: scopes[0].variablesReference,
+  });
   return { threadId, frame: stackFrames[0], variables };
 }

@@ -1,0 +1,24 @@
+// `npm run bench [-- NAME...]`: every benchmark, or those named. Each compares within one run: quote the ratios.
+import { cpus, totalmem } from "node:os";
+import * as footprint from "./agent-footprint.mjs";
+import * as stepLatency from "./step-latency.mjs";
+import * as tenThousandStops from "./ten-thousand-stops.mjs";
+import * as untouchedRun from "./untouched-run.mjs";
+
+const benches = [stepLatency, untouchedRun, tenThousandStops, footprint];
+const wanted = process.argv.slice(2);
+const unknown = wanted.filter((name) => !benches.some((bench) => bench.name === name));
+if (unknown.length > 0) {
+  process.stderr.write(`No benchmark ${unknown.join(", ")}. There are:\n`);
+  for (const { name, what } of benches) process.stderr.write(`  ${name.padEnd(12)} ${what}\n`);
+  process.exit(2);
+}
+
+process.stdout.write(
+  `Node ${process.version}, ${process.platform}-${process.arch}, ${cpus().length} cores, ${Math.round(totalmem() / 2 ** 30)} GiB\n`,
+);
+for (const bench of benches) {
+  if (wanted.length > 0 && !wanted.includes(bench.name)) continue;
+  process.stdout.write(`\n${bench.name}: ${bench.what}\n`);
+  process.stdout.write(`${await bench.run()}\n`);
+}

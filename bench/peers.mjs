@@ -1,0 +1,52 @@
+import { spawnSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const home = dirname(fileURLToPath(import.meta.url));
+const main = join(home, "..", "packages", "cli", "dist", "main.js");
+
+/** Path of a benchmark program. */
+export const program = (name) => join(home, "programs", name);
+
+/** Line that carries the marker `# @name`, counted from 1. */
+export function markedLine(file, name) {
+  const index = readFileSync(file, "utf8")
+    .split("\n")
+    .findIndex((line) => line.endsWith(`# @${name}`));
+  if (index < 0) throw new Error(`${file} has no marker @${name}`);
+  return index + 1;
+}
+
+/** Slotscope: the command as the clone built it, debugging in WebAssembly. */
+export const slotscope = {
+  name: "slotscope (MicroPython in wasm)",
+  adapter: [process.execPath, [main, "dap"]],
+  launch: (file) => ({ program: file, cwd: dirname(file) }),
+  plain: (file) => [process.execPath, [main, "run", file]],
+};
+
+const python = ["/usr/bin/python3", "python3"].find(
+  (command) => spawnSync(command, ["-c", "import debugpy.adapter"]).status === 0,
+);
+
+/** debugpy on CPython, or undefined where no Python has it (Debian: python3-debugpy). */
+export const debugpy = python && {
+  name: "debugpy (CPython)",
+  adapter: [python, ["-m", "debugpy.adapter"]],
+  launch: (file) => ({
+    type: "python",
+    request: "launch",
+    program: file,
+    console: "internalConsole",
+    // Without this debugpy warns that it may miss breakpoints in frozen modules.
+    python: [python, "-Xfrozen_modules=off"],
+  }),
+  plain: (file) => [python, [file]],
+};
+
+/** Both peers; throws with what to install if debugpy is missing. */
+export function bothPeers() {
+  if (!debugpy) throw new Error("debugpy is not here. On Debian: apt-get install python3-debugpy");
+  return [slotscope, debugpy];
+}
