@@ -14,8 +14,11 @@ import type { CompilerOptions } from "@slotscope/locals-mapper";
 export interface HostFiles {
   /** The text of a file, undefined if there is none or it can't be read. */
   read(path: string): Promise<string | undefined>;
-  /** One spelling for each file, so that two names of one file compare equal; also for files that don't exist. */
-  canonical(path: string): string;
+  /**
+   * One spelling for each file, so that two names of one file compare equal; also for files that don't exist. A
+   * relative path starts at `base`, or else at the process's folder.
+   */
+  canonical(path: string, base?: string): string;
   /** Last part of a path, for short messages. */
   baseName(path: string): string;
 }
@@ -26,6 +29,10 @@ export interface PathMap {
   toTarget(path: string): readonly string[];
   /** The host's file of that name; undefined for code that has none, such as frozen modules. */
   toHost(targetPath: string): string | undefined;
+  /** Prefixes of the names of the user's own code. */
+  readonly userPrefixes: readonly string[];
+  /** Whose code it is, by where it lies. */
+  origin(targetPath: string): CodeOrigin;
 }
 
 /** A target that is open for one run of one program. */
@@ -112,6 +119,8 @@ export type VariableValue =
   | { readonly kind: "value"; readonly type: string; readonly text: string }
   /** The name exists but nothing is bound to it here. */
   | { readonly kind: "unbound" }
+  /** Left out of the stop to keep it short; `Debugger.frame` reads it. */
+  | { readonly kind: "omitted" }
   | { readonly kind: "unavailable"; readonly reason: string };
 
 /** `cell`: a local that inner functions capture; `slot`: a local whose name isn't known; `item`: part of another value. */
@@ -131,6 +140,8 @@ export interface ChildrenRef {
   readonly stop: number;
   readonly ref: ValueRef;
   readonly frame: number;
+  /** Type of the parent value. */
+  readonly type: string;
   /** Children by position and by name. */
   readonly indexed: number;
   readonly named: number;
@@ -142,10 +153,7 @@ export interface ChildrenRef {
 export interface AssignTarget {
   readonly stop: number;
   readonly frame: number;
-  readonly to:
-    | readonly ["slot", number]
-    | readonly ["global", string]
-    | readonly ["child", ValueRef, string];
+  readonly to: readonly ["slot", number] | readonly ["global", string] | readonly ["child", ValueRef, string];
 }
 
 export interface Variable {
@@ -177,6 +185,8 @@ export interface Frame {
   readonly code: CodeKey;
   /** Why slots have no names here: then they show as `slot N`, or not at all. Undefined when they are named. */
   readonly unnamed?: string;
+  /** The file on the host was edited after the program loaded it: `line` is of the text that runs. */
+  readonly changed: boolean;
   /** Module code has no slots: its locals are its globals. */
   readonly isModule: boolean;
   /** Parameters, locals and cells, in the order of slots. */
@@ -245,6 +255,8 @@ export type DebuggerEvent =
   | { readonly kind: "phase"; readonly phase: Phase }
   | { readonly kind: "stopped"; readonly snapshot: StopSnapshot }
   | { readonly kind: "continued" }
+  /** Code of the user's ran during a stop: values read before may be old. */
+  | { readonly kind: "changed" }
   /** What the program wrote, byte exact; `text` is the same decoded as UTF-8 over chunk borders. */
   | { readonly kind: "output"; readonly bytes: Uint8Array; readonly text: string }
   /** A logpoint's line. */
@@ -290,6 +302,8 @@ export interface Debugger {
   /** Undefined until the agent said hello. */
   readonly target: TargetDescription | undefined;
   readonly breakpoints: readonly Breakpoint[];
+  /** Files of the host in which code of the running program was recognised. */
+  readonly loadedFiles: readonly string[];
 
   /** Returns the unsubscriber. Listeners are called in order, after the state has changed. */
   onEvent(listener: (event: DebuggerEvent) => void): () => void;
@@ -312,8 +326,10 @@ export interface Debugger {
   /** Asks for a stop; the stop itself is an event. */
   pause(): Promise<void>;
 
-  /** Frames from `start` on, with all their locals; no round trip for those that the stop brought whole. */
+  /** Frames from `start` on; no round trip for those that the stop brought. Locals of deep frames may be `omitted`. */
   frames(start: number, count: number): Promise<readonly Frame[]>;
+  /** One frame with all its locals as they are now; no round trip if the stop brought them and nothing has changed since. */
+  frame(index: number): Promise<Frame>;
   /** One page of a frame's globals. */
   globals(frame: number, page: Page): Promise<ExpandedPage>;
   /** One page of a value's children. */

@@ -1,0 +1,463 @@
+import type {
+  EndedMessage,
+  ResumeMessage,
+  StoppedMessage,
+  TransportError,
+} from "@slotscope/device-transport";
+import type { StartAgent } from "./agent-session.js";
+import { BreakpointTable } from "./breakpoint-table.js";
+import { completeText } from "./completions.js";
+import { DebuggerError, explainError } from "./errors.js";
+import { EventSource } from "./event-source.js";
+import { checkLaunchOptions } from "./launch-options.js";
+import { PauseWatch } from "./pause-watch.js";
+import { nextPhase, type PhaseInput, requirePhase } from "./phase.js";
+import { type Placement, placeBreakpoint } from "./place-breakpoint.js";
+import { OutputDecoder } from "./program-output.js";
+import { ProgramRun } from "./program-run.js";
+import { functionLines, stoppableLines } from "./source-lines.js";
+import { type MappedSource, SourceRegistry } from "./source-registry.js";
+import { describeException } from "./stop-snapshot.js";
+import { StoppedProgram } from "./stopped-program.js";
+import type {
+  AssignTarget,
+  Breakpoint,
+  BreakpointRequest,
+  ChildrenRef,
+  Completion,
+  Debugger,
+  DebuggerEvent,
+  DebugTarget,
+  EvaluateMode,
+  EvaluateResult,
+  ExceptionFilter,
+  ExpandedPage,
+  Frame,
+  HostFiles,
+  LaunchOptions,
+  Page,
+  Phase,
+  ProgramEnd,
+  StepKind,
+  StopSnapshot,
+  TargetDescription,
+  Variable,
+} from "./types.js";
+
+/** What a debugger is made of; a composition root has it all. */
+export interface DebuggerParts {
+  readonly target: DebugTarget;
+  readonly files: HostFiles;
+  readonly startAgent: StartAgent;
+}
+
+/** A debugger over a target. Nothing starts before `launch`. */
+export function createDebugger(parts: DebuggerParts): Debugger {
+  return new SlotDebugger(parts);
+}
+
+class SlotDebugger implements Debugger {
+  readonly #parts: DebuggerParts;
+  readonly #events = new EventSource<DebuggerEvent>();
+  readonly #sources: SourceRegistry;
+  readonly #table = new BreakpointTable();
+  readonly #pauseWatch = new PauseWatch();
+  readonly #decoder = new OutputDecoder();
+  #phase: Phase = "idle";
+  #run: ProgramRun | undefined;
+  #options: LaunchOptions | undefined;
+  #filter: ExceptionFilter = { raised: false, uncaught: true };
+  #stopped: StoppedProgram | undefined;
+  #stops = 0;
+  /** The end of the run before, while the target is being freed. */
+  #ending: Promise<void> = Promise.resolve();
+  /** Changes of the breakpoint table, one after the other: each reads files first. */
+  #tableWork: Promise<unknown> = Promise.resolve();
+  /** Reasons already told, so that each is told once a run. */
+  readonly #told = new Set<string>();
+
+  constructor(parts: DebuggerParts) {
+    this.#parts = parts;
+    this.#sources = new SourceRegistry(parts.files, parts.target.compilerOptions);
+  }
+
+  get phase(): Phase {
+    return this.#phase;
+  }
+
+  get snapshot(): StopSnapshot | undefined {
+    return this.#stopped?.snapshot;
+  }
+
+  get target(): TargetDescription | undefined {
+    const run = this.#run;
+    if (!run || run.isClosed || this.#phase === "starting") return undefined;
+    const { tier, reason, version, platform, free, footprint } = run.agent.hello;
+    return {
+      name: this.#parts.target.name,
+      version,
+      platform,
+      tier,
+      ...(reason === undefined ? {} : { reason }),
+      freeHeap: free,
+      agentFootprint: footprint,
+    };
+  }
+
+  get breakpoints(): readonly Breakpoint[] {
+    return this.#table.all;
+  }
+
+  get loadedFiles(): readonly string[] {
+    return this.#sources.loadedFiles;
+  }
+
+  onEvent(listener: (event: DebuggerEvent) => void): () => void {
+    return this.#events.listen(listener);
+  }
+
+  async launch(options: LaunchOptions): Promise<void> {
+    if (this.#phase !== "idle" && this.#phase !== "ended") {
+      throw new DebuggerError(
+        "alreadyLaunched",
+        "A program is being debugged already. Restart it, or end it before launching another.",
+      );
+    }
+    await this.#start(options);
+  }
+
+  async run(): Promise<void> {
+    requirePhase(this.#phase, "ready");
+    const run = this.#liveRun();
+    const options = this.#options;
+    if (!options) throw new DebuggerError("notLaunched", "No program has been launched. Launch one first.");
+    await this.#tableWork;
+    const [file] = run.opened.paths.toTarget(options.program);
+    if (file === undefined) {
+      throw new DebuggerError(
+        "programOutside",
+        `The target can't reach ${options.program}: it lies outside of the folder that is shared with it. Set \`cwd\` to a folder above it.`,
+      );
+    }
+    await this.#guard(async () => {
+      const { userPrefixes } = run.opened.paths;
+      await run.agent.send({ t: "mycode", prefixes: options.justMyCode === false ? [] : userPrefixes });
+      await run.agent.send({ t: "exceptions", ...this.#effectiveFilter() });
+      if (options.noDebug !== true) {
+        for (const path of this.#table.files) await run.sendBreakpoints(path, this.#table.specs(path));
+      }
+      this.#move("run");
+      const stopOnEntry = options.stopOnEntry === true && options.noDebug !== true;
+      await run.agent.send({ t: "run", file, args: options.args ?? [], stopOnEntry });
+    });
+  }
+
+  setBreakpoints(path: string, requests: readonly BreakpointRequest[]): Promise<readonly Breakpoint[]> {
+    return this.#queueTableWork(async () => {
+      const key = this.#parts.files.canonical(path);
+      const source = await this.#sources.read(key);
+      const place = this.#placer(key, source);
+      const breakpoints = this.#table.replace(key, requests, requests.map(place));
+      await this.#sendBreakpoints(key);
+      return breakpoints;
+    });
+  }
+
+  async breakpointLines(path: string, first: number, last: number): Promise<readonly number[]> {
+    const source = await this.#sources.read(path);
+    return source ? stoppableLines(source.debugMap, first, last) : [];
+  }
+
+  async functionLines(path: string, name: string): Promise<readonly number[]> {
+    const source = await this.#sources.read(path);
+    return source ? functionLines(source.debugMap, name) : [];
+  }
+
+  async setExceptionFilter(filter: ExceptionFilter): Promise<void> {
+    this.#filter = filter;
+    if (this.#phase !== "running" && this.#phase !== "stopped") return;
+    await this.#guard(() => this.#liveRun().agent.send({ t: "exceptions", ...this.#effectiveFilter() }));
+  }
+
+  continue(): Promise<void> {
+    return this.#resume("continue");
+  }
+
+  step(kind: StepKind): Promise<void> {
+    return this.#resume(kind);
+  }
+
+  async pause(): Promise<void> {
+    if (this.#phase === "stopped") return;
+    requirePhase(this.#phase, "running");
+    const run = this.#liveRun();
+    if (this.#options?.noDebug === true) {
+      throw new DebuggerError(
+        "debuggingUnsupported",
+        "The program runs without debugging, so it can't be paused. Start it with debugging.",
+      );
+    }
+    this.#pauseWatch.start(() => {
+      const advice = run.opened.advice.pause ?? "It may be in code that the target can't interrupt.";
+      this.#notify(`The program has not stopped yet. ${advice}`, true);
+    });
+    await this.#guard(() => run.agent.send({ t: "pause" }));
+  }
+
+  async frames(start: number, count: number): Promise<readonly Frame[]> {
+    return this.#whileStopped((stopped) => stopped.frames(start, count));
+  }
+
+  async frame(index: number): Promise<Frame> {
+    return this.#whileStopped((stopped) => stopped.frame(index));
+  }
+
+  async globals(frame: number, page: Page): Promise<ExpandedPage> {
+    return this.#whileStopped((stopped) => stopped.globals(frame, page));
+  }
+
+  async expand(children: ChildrenRef, page: Page): Promise<ExpandedPage> {
+    return this.#whileStopped((stopped) => stopped.expand(children, page));
+  }
+
+  async evaluate(text: string, frame: number, mode: EvaluateMode): Promise<EvaluateResult> {
+    const result = await this.#whileStopped((stopped) => stopped.evaluate(text, frame, mode));
+    if (mode === "console") this.#events.emit({ kind: "changed" });
+    return result;
+  }
+
+  async assign(target: AssignTarget, text: string): Promise<Variable> {
+    const variable = await this.#whileStopped((stopped) => stopped.assign(target, text));
+    this.#events.emit({ kind: "changed" });
+    return variable;
+  }
+
+  async assignExpression(expression: string, text: string, frame: number): Promise<Variable> {
+    const variable = await this.#whileStopped((stopped) => stopped.assignExpression(expression, text, frame));
+    this.#events.emit({ kind: "changed" });
+    return variable;
+  }
+
+  async complete(text: string, offset: number, frame: number): Promise<readonly Completion[]> {
+    return this.#whileStopped((stopped) => completeText(text, offset, frame, stopped));
+  }
+
+  async writeInput(bytes: Uint8Array): Promise<void> {
+    requirePhase(this.#phase, "running", "stopped");
+    await this.#guard(() => this.#liveRun().opened.transport.write(bytes));
+  }
+
+  async restart(options?: LaunchOptions): Promise<void> {
+    const next = options ?? this.#options;
+    if (!next) throw new DebuggerError("notLaunched", "No program has been launched. Launch one first.");
+    await this.#endRun();
+    if (this.#phase !== "idle" && this.#phase !== "ended") this.#move("end");
+    await this.#start(next);
+    await this.run();
+  }
+
+  async terminate(): Promise<void> {
+    await this.#finish({ how: "terminated", status: 1 });
+  }
+
+  async close(): Promise<void> {
+    this.#events.clear();
+    await this.terminate();
+  }
+
+  async #start(options: LaunchOptions): Promise<void> {
+    await checkLaunchOptions(options, this.#parts.files);
+    this.#move("launch");
+    this.#options = options;
+    this.#sources.forgetLoaded();
+    this.#told.clear();
+    const run = this.#newRun();
+    this.#run = run;
+    try {
+      await run.open(this.#parts.target, options, this.#parts.startAgent);
+      const { hello } = run.agent;
+      if (hello.tier === "none" && options.noDebug !== true) {
+        const reason = hello.reason ?? "its firmware has no `sys.settrace`";
+        throw new DebuggerError(
+          "debuggingUnsupported",
+          `This target can't be debugged: ${reason}. Run the program without debugging, or use a firmware with \`sys.settrace\`.`,
+        );
+      }
+    } catch (error) {
+      await run.close();
+      // A launch that was cancelled has been ended by whoever cancelled it.
+      if (this.#run === run && this.#phase === "starting") this.#move("failed");
+      throw explainError(error);
+    }
+    this.#move("prepared");
+    await this.#queueTableWork(() => this.#placeAgain(this.#table.files));
+  }
+
+  #newRun(): ProgramRun {
+    return new ProgramRun(this.#sources, {
+      output: (bytes) => this.#output(bytes),
+      stopped: (message) => this.#stop(message),
+      log: ({ id, text }) => {
+        const breakpoint = this.#table.find(id);
+        this.#events.emit({ kind: "log", text, ...(breakpoint ? { breakpoint } : {}) });
+      },
+      ended: (message) => void this.#finish(describeEnd(message)),
+      lost: (error) => void this.#lost(error),
+      codesMet: () => this.#codesMet(),
+    });
+  }
+
+  #stop(message: StoppedMessage): void {
+    const run = this.#liveRun();
+    this.#pauseWatch.clear();
+    this.#stops++;
+    const options = this.#parts.target.compilerOptions;
+    this.#stopped = new StoppedProgram(message, this.#stops, run, this.#table, options);
+    const { snapshot } = this.#stopped;
+    this.#move("stop");
+    for (const frame of snapshot.frames) {
+      if (frame.origin !== "firmware" && frame.unnamed !== undefined) this.#notifyOnce(frame.unnamed);
+      else if (frame.changed) {
+        this.#notifyOnce(
+          `${frame.path} was edited after the program loaded it: lines are those of the text that runs. Restart to debug the new one.`,
+        );
+      }
+    }
+    if (snapshot.notice !== undefined) this.#notify(snapshot.notice, true);
+    this.#events.emit({ kind: "stopped", snapshot });
+  }
+
+  async #resume(how: ResumeMessage["how"]): Promise<void> {
+    requirePhase(this.#phase, "stopped");
+    const run = this.#liveRun();
+    this.#stopped = undefined;
+    this.#move("resume");
+    this.#events.emit({ kind: "continued" });
+    await this.#guard(() => run.agent.send({ t: "resume", how }));
+  }
+
+  #output(bytes: Uint8Array): void {
+    this.#events.emit({ kind: "output", bytes, text: this.#decoder.decode(bytes) });
+  }
+
+  async #lost(error: TransportError): Promise<void> {
+    // While the target starts, the launch itself rejects with this.
+    if (this.#phase === "starting") return;
+    this.#notify(explainError(error).message, true);
+    await this.#finish({ how: "lost", status: 1 });
+  }
+
+  /** Brings the session to its end; the event comes when nothing of the program is left. */
+  async #finish(end: ProgramEnd): Promise<void> {
+    const ended = this.#run !== undefined;
+    await this.#endRun();
+    // Another call has ended this run, or a restart has begun the next one meanwhile.
+    if (!ended || this.#run || nextPhase(this.#phase, "end") === undefined) return;
+    const rest = this.#decoder.flush();
+    if (rest !== "") this.#events.emit({ kind: "output", bytes: new Uint8Array(), text: rest });
+    this.#move("end");
+    this.#events.emit({ kind: "ended", end });
+  }
+
+  /** Resolves when the run is over and its target is free, whoever ended it. */
+  async #endRun(): Promise<void> {
+    const run = this.#run;
+    this.#run = undefined;
+    this.#stopped = undefined;
+    this.#pauseWatch.clear();
+    if (run) this.#ending = run.close();
+    await this.#ending;
+  }
+
+  #codesMet(): void {
+    const stale = this.#table.files.filter((path) => {
+      const loaded = this.#sources.loaded(path);
+      return loaded !== undefined && loaded !== this.#sources.versions(path)[0];
+    });
+    if (stale.length > 0) void this.#queueTableWork(() => this.#placeAgain(stale));
+  }
+
+  /** Places the breakpoints of files anew, tells the target, and tells listeners what changed. */
+  async #placeAgain(paths: readonly string[]): Promise<void> {
+    for (const path of paths) {
+      const source = await this.#sources.read(path);
+      const changed = this.#table.place(path, this.#placer(path, source));
+      if (changed.length > 0) await this.#sendBreakpoints(path);
+      for (const breakpoint of changed) this.#events.emit({ kind: "breakpoint", breakpoint });
+    }
+  }
+
+  #placer(path: string, source: MappedSource | undefined): (request: BreakpointRequest) => Placement {
+    const run = this.#run && !this.#run.isClosed && this.#phase !== "starting" ? this.#run : undefined;
+    const unreachable =
+      run && run.opened.paths.toTarget(path).length === 0
+        ? "The target can't reach this file: it lies outside of the folder that is shared with it."
+        : undefined;
+    const loaded = this.#sources.loaded(path);
+    const context = {
+      options: this.#parts.target.compilerOptions,
+      unreachable,
+      loadedOther: loaded !== undefined && loaded !== source,
+    };
+    return (request) => placeBreakpoint(request, source, context);
+  }
+
+  async #sendBreakpoints(path: string): Promise<void> {
+    if ((this.#phase !== "running" && this.#phase !== "stopped") || this.#options?.noDebug === true) return;
+    const run = this.#liveRun();
+    await this.#guard(() => run.sendBreakpoints(path, this.#table.specs(path)));
+  }
+
+  #queueTableWork<T>(work: () => Promise<T>): Promise<T> {
+    const done = this.#tableWork.then(work);
+    this.#tableWork = done.catch(() => undefined);
+    return done;
+  }
+
+  #effectiveFilter(): ExceptionFilter {
+    return this.#options?.noDebug === true ? { raised: false, uncaught: false } : this.#filter;
+  }
+
+  #liveRun(): ProgramRun {
+    if (!this.#run) throw new DebuggerError("ended", "The program is over. Restart it to go on.");
+    return this.#run;
+  }
+
+  async #whileStopped<T>(work: (stopped: StoppedProgram) => Promise<T>): Promise<T> {
+    requirePhase(this.#phase, "stopped");
+    const stopped = this.#stopped;
+    if (!stopped) throw new DebuggerError("notStopped", "The program is running.");
+    return await this.#guard(() => work(stopped));
+  }
+
+  async #guard<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (error) {
+      throw explainError(error);
+    }
+  }
+
+  #move(input: PhaseInput): void {
+    const next = nextPhase(this.#phase, input);
+    if (next === undefined) {
+      throw new DebuggerError("internal", `The session can't take "${input}" while ${this.#phase}.`);
+    }
+    this.#phase = next;
+    this.#events.emit({ kind: "phase", phase: next });
+  }
+
+  #notify(text: string, important: boolean): void {
+    this.#events.emit({ kind: "notice", text, important });
+  }
+
+  #notifyOnce(text: string): void {
+    if (this.#told.has(text)) return;
+    this.#told.add(text);
+    this.#notify(text, false);
+  }
+}
+
+function describeEnd({ how, status, exception }: EndedMessage): ProgramEnd {
+  return { how, status, ...(exception ? { exception: describeException(exception, false) } : {}) };
+}
