@@ -31,6 +31,12 @@ export interface Features {
   readonly constTuple: boolean;
   /** `COMP_CONST_LITERAL`: the compiler may put any literal into the constant table. */
   readonly constLiteral: boolean;
+  /** `COMP_CONST_LITERAL` and `PY_COLLECTIONS_ORDEREDDICT`: `OrderedDict({...})` fills its dict in the order written. */
+  readonly orderedDictLiteral: boolean;
+  /** `EMIT_NATIVE`: `@micropython.native` and `@micropython.viper`; without it they are errors. */
+  readonly nativeEmitter: boolean;
+  /** `EMIT_INLINE_...`: the `@micropython.asm_...` decorators there are, as the part after `asm_`. */
+  readonly inlineAssemblers: readonly string[];
   /** `COMP_CONST_FLOAT`: folding gives and takes floats (from 1.26). */
   readonly constFloat: boolean;
   /** `COMP_MODULE_CONST`: `module.NAME` of the option `moduleConstants` is a constant. */
@@ -67,6 +73,9 @@ export interface Features {
   readonly sourceLine: boolean;
 }
 
+/** `MICROPY_ERROR_REPORTING_...`, without `none`. */
+export type ErrorReporting = "terse" | "normal" | "detailed";
+
 /** What the text is parsed as: a file (`exec`), an expression (`eval`), or one REPL statement (`single`). */
 export type ParseMode = "exec" | "eval" | "single";
 
@@ -84,6 +93,13 @@ export interface CompilerOptions {
   readonly settrace?: boolean;
   /** Bits of a small int with its sign: 31 on 32-bit targets and for mpy-cross, 63 on 64-bit firmware. */
   readonly smallIntBits?: 31 | 63;
+  /**
+   * Whether mpy-cross compiles, as opposed to the target itself. mpy-cross folds with 64-bit words, so that an int at the
+   * very edge of the target's small ints can come out as a small int where the target would keep a big one.
+   */
+  readonly crossCompiled?: boolean;
+  /** `MICROPY_ERROR_REPORTING`: how much messages say. */
+  readonly errorReporting?: ErrorReporting;
   /** Precision of floats: 32 on most boards, 64 on unix, wasm and mpy-cross, 0 for firmware without floats. */
   readonly floatBits?: 0 | 32 | 64;
   /** Constants that fold when written `module.NAME`, added to those of `math`, which fold wherever floats do. */
@@ -105,6 +121,8 @@ export interface ResolvedOptions {
   readonly optimisation: 0 | 1 | 2 | 3;
   readonly settrace: boolean;
   readonly smallIntBits: 31 | 63;
+  readonly crossCompiled: boolean;
+  readonly errorReporting: ErrorReporting;
   readonly floatBits: 0 | 32 | 64;
   readonly moduleConstants: ModuleConstants;
   readonly internedStrings: ReadonlySet<string>;
@@ -140,6 +158,9 @@ export function featuresOf(level: FeatureLevel, version: LanguageVersion): Featu
     constFolding: core,
     constTuple: core,
     constLiteral: core,
+    orderedDictLiteral: extra,
+    nativeEmitter: true,
+    inlineAssemblers: ["thumb", "xtensa", "rv32"],
     constFloat: core && minor >= 26,
     moduleConst: extra,
     doubleTupleAssign: core,
@@ -161,15 +182,20 @@ export function featuresOf(level: FeatureLevel, version: LanguageVersion): Featu
 }
 
 /**
- * Fills in what the caller left out. The defaults are those of mpy-cross 1.26: level `extra`, no optimisation, no
- * settrace, 31-bit small ints, 64-bit floats, and `math`'s constants where floats fold. A feature that a version does
+ * Fills in what the caller left out. The defaults are those of mpy-cross 1.26: level `extra` (but no
+ * `orderedDictLiteral`), every emitter, no optimisation, no settrace, 31-bit small ints, 64-bit floats, cross-compiled, detailed messages, and `math`'s constants where floats fold. A feature that a version does
  * not have yet (`constFloat`, `tstrings`) stays off whatever the caller says.
  */
 export function resolveOptions(options: CompilerOptions = {}): ResolvedOptions {
   const version = options.version ?? "1.26";
   const minorVersion = minorOf(version);
   const floatBits = options.floatBits ?? 64;
-  const asked = { ...featuresOf(options.featureLevel ?? "extra", version), ...options.features };
+  const level = options.featureLevel;
+  const asked = {
+    ...featuresOf(level ?? "extra", version),
+    ...(level === undefined ? { orderedDictLiteral: false } : {}),
+    ...options.features,
+  };
   const features: Features = {
     ...asked,
     constFloat: asked.constFloat && asked.constFolding && minorVersion >= 26 && floatBits !== 0,
@@ -184,6 +210,8 @@ export function resolveOptions(options: CompilerOptions = {}): ResolvedOptions {
     optimisation: options.optimisation ?? 0,
     settrace: options.settrace ?? false,
     smallIntBits: options.smallIntBits ?? 31,
+    crossCompiled: options.crossCompiled ?? true,
+    errorReporting: options.errorReporting ?? "detailed",
     floatBits,
     moduleConstants: { ...(features.constFloat ? { math: mathConstants } : {}), ...options.moduleConstants },
     internedStrings: new Set(options.internedStrings ?? []),

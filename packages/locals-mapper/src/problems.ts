@@ -5,7 +5,9 @@ export type ProblemType =
   | "NotImplementedError"
   | "OverflowError"
   | "ValueError"
-  | "TypeError";
+  | "TypeError"
+  | "ViperTypeError"
+  | "RuntimeError";
 
 /** Which part of the compiler finds it: the tokeniser, the parser (with constant folding), or the compiler proper. */
 export type ProblemPhase = "lex" | "parse" | "compile";

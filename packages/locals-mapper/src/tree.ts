@@ -166,6 +166,8 @@ export const Token = {
   False: 14,
   None: 15,
   True: 16,
+  /** `rf""` in versions that refuse it. */
+  FstringRaw: 17,
   And: 18,
   As: 19,
   Assert: 20,
