@@ -15,7 +15,10 @@ export function serveStreams(input: Readable, output: Writable, makeDebugger: Ma
   return new Promise((resolve) => {
     const debug = makeDebugger();
     const decoder = new MessageDecoder();
-    const session = new AdapterSession(debug, () => output.end(end));
+    const session = new AdapterSession(debug, {
+      end: () => output.end(end),
+      isCongested: () => output.writableNeedDrain,
+    });
     let ended = false;
     function end() {
       if (ended) return;
@@ -32,6 +35,7 @@ export function serveStreams(input: Readable, output: Writable, makeDebugger: Ma
       for (const complaint of complaints) session.complain(complaint);
       for (const message of messages) session.handleMessage(message);
     });
+    output.on("drain", () => session.drained());
     // A client that dies closes its side without a word.
     for (const event of ["end", "close", "error"]) input.on(event, end);
     for (const event of ["close", "error"]) output.on(event, end);

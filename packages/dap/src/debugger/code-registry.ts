@@ -1,5 +1,5 @@
 import type { CodeIdentity, CodeKey, PlansMessage } from "@slotscope/device-transport";
-import { identifyCode, type ScopeMap } from "@slotscope/locals-mapper";
+import { identifyCode, loopLines, type ScopeMap } from "@slotscope/locals-mapper";
 import type { MappedSource, SourceRegistry } from "./source-registry.js";
 import type { CodeOrigin, PathMap, VariableKind } from "./types.js";
 
@@ -115,13 +115,13 @@ function namedBy(scope: ScopeMap, source: MappedSource) {
   return { source, scope, slots: namedSlots(scope), unnamed: undefined };
 }
 
-/** The slots of a scope that have a name: the hidden iterator of a comprehension has none, and is not read. */
+/** The slots of a scope that the source names; a comprehension's hidden iterator is not shown, nor read. */
 function namedSlots(scope: ScopeMap): readonly PlannedSlot[] {
-  const slots: PlannedSlot[] = [];
-  scope.slots.forEach((info, slot) => {
-    if (info && info.name !== "") slots.push({ slot, named: { name: info.name, kind: info.kind } });
-  });
-  return slots;
+  return scope.slots.flatMap((info): PlannedSlot[] =>
+    info === undefined || info.kind === "iterator"
+      ? []
+      : [{ slot: info.slot, named: { name: info.name, kind: info.kind } }],
+  );
 }
 
 /** Slots that hold a local in every scope that the code might be; which local it is can't be told. */

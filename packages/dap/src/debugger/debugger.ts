@@ -15,7 +15,7 @@ import { nextPhase, type PhaseInput, requirePhase } from "./phase.js";
 import { type Placement, placeBreakpoint } from "./place-breakpoint.js";
 import { OutputDecoder } from "./program-output.js";
 import { ProgramRun } from "./program-run.js";
-import { functionLines, stoppableLines } from "./source-lines.js";
+import { functionLines, linesBetween } from "./source-lines.js";
 import { type MappedSource, SourceRegistry } from "./source-registry.js";
 import { describeException } from "./stop-snapshot.js";
 import { StoppedProgram } from "./stopped-program.js";
@@ -165,7 +165,7 @@ class SlotDebugger implements Debugger {
 
   async breakpointLines(path: string, first: number, last: number): Promise<readonly number[]> {
     const source = await this.#sources.read(path);
-    return source ? stoppableLines(source.debugMap, first, last) : [];
+    return source ? linesBetween(source.debugMap, first, last) : [];
   }
 
   async functionLines(path: string, name: string): Promise<readonly number[]> {
@@ -244,7 +244,7 @@ class SlotDebugger implements Debugger {
 
   async writeInput(bytes: Uint8Array): Promise<void> {
     requirePhase(this.#phase, "running", "stopped");
-    await this.#guard(() => this.#liveRun().opened.transport.write(bytes));
+    await this.#guard(() => this.#liveRun().agent.sendInput(bytes));
   }
 
   async restart(options?: LaunchOptions): Promise<void> {

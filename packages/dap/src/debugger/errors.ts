@@ -1,4 +1,4 @@
-import { TransportError, type ExceptionReport } from "@slotscope/device-transport";
+import { AgentError, TransportError } from "@slotscope/device-transport";
 
 /** Stable ids of everything the debugger refuses or fails at; part of the public API, never reused. */
 export const errorIds = {
@@ -47,19 +47,6 @@ export class DebuggerError extends Error {
   ) {
     super(message, options);
     this.id = errorIds[kind];
-  }
-}
-
-/** What a target did that a transport can't know: it answered, but not with what was asked for. */
-export class AgentError extends Error {
-  override readonly name = "AgentError";
-
-  constructor(
-    readonly kind: "mismatch" | "unsupported" | "device-exception",
-    message: string,
-    readonly exception?: ExceptionReport,
-  ) {
-    super(message);
   }
 }
 

@@ -44,7 +44,7 @@ export function placeBreakpoint(
   const nearest = nearestStoppableLine(source.debugMap, request.line);
   if ("reason" in nearest) return refuse(nearest.reason);
   try {
-    const terms = compileTerms(request, source, nearest.line, context.options);
+    const terms = compileTerms(request, source, nearest.scopes, context.options);
     return { line: nearest.line, verified: true, terms };
   } catch (error) {
     if (error instanceof DebuggerError)
@@ -56,7 +56,7 @@ export function placeBreakpoint(
 function compileTerms(
   request: BreakpointRequest,
   source: MappedSource,
-  line: number,
+  scopes: readonly ScopeMap[],
   options: CompilerOptions,
 ): NonNullable<Placement["terms"]> {
   const condition = nonEmpty(request.condition);
@@ -65,7 +65,7 @@ function compileTerms(
   if (condition === undefined && log === undefined) {
     return hits === undefined ? {} : { hits: parseHitCondition(hits) };
   }
-  const names = namesForScope(scopeOfLine(source, line), source.debugMap);
+  const names = namesForScope(scopes[0], source.debugMap);
   const logParts = log === undefined ? undefined : parseLogMessage(log);
   for (const part of logParts?.parts ?? []) compileExpression(part, names, options);
   return {
@@ -73,11 +73,6 @@ function compileTerms(
     ...(hits === undefined ? {} : { hits: parseHitCondition(hits) }),
     ...(logParts ? { log: compileExpression(logParts.expression, names, options).code } : {}),
   };
-}
-
-/** The outermost scope with code at the line: the one that a statement there belongs to. */
-export function scopeOfLine(source: MappedSource, line: number): ScopeMap | undefined {
-  return source.debugMap.scopes.find((scope) => scope.emit === "bytecode" && scope.lines.includes(line));
 }
 
 function nonEmpty(text: string | undefined): string | undefined {

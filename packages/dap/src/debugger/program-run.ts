@@ -1,11 +1,13 @@
 import type {
+  AgentCall,
+  AgentNews,
   BreakpointsMessage,
   EndedMessage,
   LogMessage,
   StoppedMessage,
   TransportError,
 } from "@slotscope/device-transport";
-import type { AgentCall, AgentNews, AgentSession, StartAgent } from "./agent-session.js";
+import type { AgentSession, StartAgent } from "./agent-session.js";
 import { CodeRegistry } from "./code-registry.js";
 import { DebuggerError } from "./errors.js";
 import type { SourceRegistry } from "./source-registry.js";

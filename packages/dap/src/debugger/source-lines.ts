@@ -1,10 +1,10 @@
-import type { DebugMap, ScopeMap } from "@slotscope/locals-mapper";
+import { type DebugMap, type ScopeMap, stoppableLines } from "@slotscope/locals-mapper";
 
 /** Lines at which a breakpoint can stop, from `first` to `last` inclusive, in order. */
-export function stoppableLines(debugMap: DebugMap, first: number, last: number): readonly number[] {
+export function linesBetween(debugMap: DebugMap, first: number, last: number): readonly number[] {
   const lines = new Set<number>();
   for (const scope of debugMap.scopes) {
-    for (const line of runningLines(scope)) if (line >= first && line <= last) lines.add(line);
+    for (const line of stoppableLines(scope)) if (line >= first && line <= last) lines.add(line);
   }
   return [...lines].sort((a, b) => a - b);
 }
@@ -14,13 +14,9 @@ export function functionLines(debugMap: DebugMap, name: string): readonly number
   const wanted = name.split(".").reverse();
   return debugMap.scopes.flatMap((scope) => {
     if (scope.kind !== "function" || !matches(scope, wanted, debugMap)) return [];
-    const first = [...runningLines(scope)].sort((a, b) => a - b)[0];
+    const [first] = stoppableLines(scope);
     return first === undefined ? [] : [first];
   });
-}
-
-function runningLines(scope: ScopeMap): readonly number[] {
-  return scope.emit === "bytecode" && scope.unreachable !== true ? scope.lines : [];
 }
 
 function matches(scope: ScopeMap, names: readonly string[], debugMap: DebugMap): boolean {

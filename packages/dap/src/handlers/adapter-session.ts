@@ -6,8 +6,17 @@ import type { Debugger, DebuggerEvent } from "../debugger/types.js";
 import { Arguments } from "../protocol/arguments.js";
 import { fileSource, toBreakpoint, toErrorMessage, toStopped } from "../protocol/to-dap.js";
 import { toClientLine } from "../protocol/paths.js";
+import { OutputPacer } from "../protocol/output-pacer.js";
 import { SessionState } from "../protocol/session-state.js";
 import { handlers, resumingRequests } from "./index.js";
+
+/** What carries a session's messages. */
+export interface SessionConnection {
+  /** The client has disconnected: closes the connection. */
+  end(): void;
+  /** The client reads more slowly than it is written to; `AdapterSession.drained` tells when that is over. */
+  isCongested(): boolean;
+}
 
 /**
  * One client's session: requests in, responses and events out. A request that can't be answered gets an error
@@ -15,17 +24,21 @@ import { handlers, resumingRequests } from "./index.js";
  */
 export class AdapterSession extends ProtocolServer {
   readonly #state: SessionState;
+  readonly #output: OutputPacer;
   /** Stops and ends held back until the response to the request that led to them is out. */
   readonly #held: (() => void)[] = [];
   #holders = 0;
 
-  /** @param onEnd Called once the client has disconnected: closes the connection. */
-  constructor(debug: Debugger, onEnd: () => void) {
+  constructor(debug: Debugger, connection: SessionConnection) {
     super();
     this.#state = new SessionState(debug, {
       sendEvent: (name, body) => this.#send(name, body),
-      endSession: onEnd,
+      endSession: () => connection.end(),
     });
+    this.#output = new OutputPacer(
+      (output) => this.#send("output", { category: this.#state.outputCategory, output }),
+      () => connection.isCongested(),
+    );
     debug.onEvent((event) => this.#forward(event));
   }
 
@@ -33,6 +46,11 @@ export class AdapterSession extends ProtocolServer {
   override handleMessage(message: unknown): void {
     if (isRequest(message)) void this.#answer(message);
     else this.complain("A message that is no request was passed over.");
+  }
+
+  /** The connection takes more again. */
+  drained(): void {
+    this.#output.flush();
   }
 
   /** Tells the user that the client sent something unreadable. */
@@ -75,6 +93,7 @@ export class AdapterSession extends ProtocolServer {
 
   #translate(event: DebuggerEvent): void {
     const state = this.#state;
+    if (event.kind !== "output") this.#output.flush();
     switch (event.kind) {
       case "phase":
         if (event.phase !== "stopped") state.forgetStop();
@@ -86,7 +105,7 @@ export class AdapterSession extends ProtocolServer {
         this.#send("stopped", toStopped(event.snapshot));
         break;
       case "output":
-        this.#send("output", { category: state.outputCategory, output: event.text });
+        this.#output.push(event.text);
         break;
       case "log": {
         const { breakpoint } = event;

@@ -130,11 +130,10 @@ export function valueText({ value }: Variable): string {
 }
 
 /** The type, and for a local the slot that it lives in: `int (slot 2)`. */
-function typeText({ value, slot, kind }: Variable): string | undefined {
+function typeText({ value, slot }: Variable): string | undefined {
   const type = value.kind === "value" ? value.type : undefined;
   if (slot === undefined) return type;
-  const place = kind === "cell" || kind === "free" ? `cell in slot ${slot}` : `slot ${slot}`;
-  return type === undefined ? place : `${type} (${place})`;
+  return type === undefined ? `slot ${slot}` : `${type} (slot ${slot})`;
 }
 
 const stopTexts: Record<StopSnapshot["reason"], readonly [reason: string, description: string]> = {

@@ -1,0 +1,6 @@
+import { createWasmDebugger } from "../../dist/index.js";
+import { testDebugger } from "./test-debugger.js";
+
+testDebugger("wasm", createWasmDebugger, {
+  pauseInTightLoop: "has not stopped yet",
+});

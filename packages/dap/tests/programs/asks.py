@@ -1,0 +1,7 @@
+def ask():
+    name = input("name? ")
+    greeting = "hello " + name  # @asked
+    return greeting
+
+
+print(ask())
