@@ -1,0 +1,113 @@
+import { dirname, resolve } from "node:path";
+import { createWasmDebugger, DebuggerError, type LaunchOptions } from "@slotscope/dap";
+import {
+  type Arguments,
+  type Command,
+  CommandFailure,
+  exitStatus,
+  type Surroundings,
+  UsageError,
+} from "../command-line/command.js";
+import { valueOf } from "../command-line/parse-arguments.js";
+import { setBreakpoints } from "../debug/breakpoint-commands.js";
+import { runCommandLoop } from "../debug/debug-loop.js";
+import { openDialogue } from "../debug/dialogue.js";
+import { Screen } from "../debug/screen.js";
+import { DebugShell } from "../debug/shell.js";
+import { programOptionSpecs, readProgramOptions } from "../run/program-options.js";
+import { chooseStyle } from "../terminal/style.js";
+
+export const debugCommand: Command = {
+  name: "debug",
+  summary: "debug a program in the terminal",
+  usage: "FILE [ARGUMENT...]",
+  description: [
+    "Runs FILE in MicroPython for WebAssembly and stops before its first line, or, if --break is given,",
+    "at the first breakpoint met. `help` at the prompt lists the commands.",
+    "",
+    "Without a terminal, commands are read from standard input, or from --commands, and echoed, so that",
+    "the output reads like a dialogue. Empty lines and lines that begin with # are passed over; after the",
+    "last command the program is ended. The exit status is the program's.",
+  ].join("\n"),
+  options: {
+    break: {
+      type: "string",
+      short: "b",
+      multiple: true,
+      value: "LOCATION",
+      help: "set a breakpoint: FILE:LINE, FUNCTION or FILE:FUNCTION, also with `if CONDITION`",
+    },
+    commands: { type: "string", short: "c", value: "FILE", help: "read the debugger's commands from FILE" },
+    stdin: { type: "string", value: "FILE", help: "the program's standard input" },
+    "all-code": { type: "boolean", help: "step into library code too" },
+    verbose: { type: "boolean", short: "v", help: "say what runs the program and how its locals are read" },
+    ...programOptionSpecs,
+  },
+  passesArguments: true,
+  examples: [
+    "slotscope debug main.py",
+    "slotscope debug --break main.py:12 --break 'Task.run if self.turns > 3' main.py",
+    "printf 'break main\\ncontinue\\nlocals\\n' | slotscope debug main.py",
+  ],
+  run: runDebug,
+};
+
+async function runDebug(args: Arguments, surroundings: Surroundings): Promise<number> {
+  const [file, ...programArguments] = args.positionals;
+  if (file === undefined) throw new UsageError("debug needs a FILE.");
+  const program = resolve(file);
+  const { folder, ...common } = readProgramOptions(args);
+  const cwd = folder ?? dirname(program);
+  const places = args.values.get("break") ?? [];
+  const options: LaunchOptions = {
+    program,
+    args: programArguments,
+    cwd,
+    stopOnEntry: places.length === 0,
+    justMyCode: !args.flags.has("all-code"),
+    ...common,
+  };
+  const screen = new Screen(surroundings.stdout, chooseStyle(surroundings.stdout, surroundings.env));
+  const shell = new DebugShell(createWasmDebugger(), screen, options, cwd);
+  try {
+    const dialogue = await openDialogue(
+      { commands: valueOf(args, "commands"), stdin: valueOf(args, "stdin") },
+      surroundings,
+      shell,
+    );
+    try {
+      await launch(shell, places, args.flags.has("verbose"));
+      await shell.showHalt();
+      await runCommandLoop(shell, dialogue.input);
+    } finally {
+      await dialogue.close();
+    }
+    return shell.programStatus ?? exitStatus.ok;
+  } catch (error) {
+    if (error instanceof DebuggerError) throw new CommandFailure(error.message);
+    throw error;
+  } finally {
+    await shell.close();
+  }
+}
+
+/** Starts the program with its first breakpoints; resolves when it has stopped or ended. */
+async function launch(shell: DebugShell, places: readonly string[], verbose: boolean): Promise<void> {
+  const { session, screen } = shell;
+  await session.launch(shell.options);
+  for (const place of places) {
+    try {
+      await setBreakpoints(shell, place, false);
+    } catch (error) {
+      shell.complain(error);
+    }
+  }
+  const { target } = session;
+  if (verbose && target) {
+    screen.say(
+      `${target.name}: MicroPython ${target.version} (${target.platform}), locals are read by the ${target.tier} tier${target.reason === undefined ? "" : ` (${target.reason})`};`,
+      `${target.freeHeap} bytes of heap are free, the agent took ${target.agentFootprint}.`,
+    );
+  }
+  await shell.runSilently(() => session.run());
+}

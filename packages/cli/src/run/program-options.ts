@@ -1,0 +1,41 @@
+import { resolve } from "node:path";
+import { type Arguments, type OptionSpec, UsageError } from "../command-line/command.js";
+import { parseSize, valueOf } from "../command-line/parse-arguments.js";
+
+/** Options of the commands that start a program. */
+export const programOptionSpecs: Readonly<Record<string, OptionSpec>> = {
+  folder: {
+    type: "string",
+    value: "DIR",
+    help: "what the program sees as its file system (default: the folder of FILE)",
+  },
+  heap: {
+    type: "string",
+    value: "SIZE",
+    help: "size of MicroPython's heap, such as 512k or 4M (default 2M)",
+  },
+  env: { type: "string", multiple: true, value: "NAME=VALUE", help: "what os.getenv answers" },
+};
+
+export interface ProgramOptions {
+  readonly folder?: string;
+  readonly heapSize?: number;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+export function readProgramOptions(args: Arguments): ProgramOptions {
+  const folder = valueOf(args, "folder");
+  const heap = valueOf(args, "heap");
+  const variables = args.values.get("env") ?? [];
+  return {
+    ...(folder === undefined ? {} : { folder: resolve(folder) }),
+    ...(heap === undefined ? {} : { heapSize: parseSize("heap", heap) }),
+    ...(variables.length === 0 ? {} : { env: Object.fromEntries(variables.map(readVariable)) }),
+  };
+}
+
+function readVariable(text: string): [string, string] {
+  const equals = text.indexOf("=");
+  if (equals < 1) throw new UsageError(`--env ${text}: write NAME=VALUE.`);
+  return [text.slice(0, equals), text.slice(equals + 1)];
+}
