@@ -1,1 +1,2 @@
-export {};
+export type { WasmOptions } from "./options.js";
+export { createWasmTransport, type WasmTransport } from "./wasm-transport.js";

@@ -1,0 +1,61 @@
+import { pathToFileURL } from "node:url";
+import { enlargeStack, type StackExports } from "./c-stack.js";
+import { translateErrors } from "./errno.js";
+import type { LoadOptions, MicroPython } from "./glue-types.js";
+import "../webassembly.js";
+
+/**
+ * Size of the Python stack (py/pystack.c) in 32-bit words. A plain function takes some 15 of them: it is C's stack
+ * that ends first, with the usual "maximum recursion depth exceeded".
+ */
+const pythonStackWords = 1 << 16;
+
+export interface LoadedVm {
+  readonly vm: MicroPython;
+  readonly memory: WebAssembly.Memory;
+}
+
+/**
+ * Loads MicroPython by its JavaScript glue, but from the given compiled module, with MicroPython's error
+ * numbers and a larger C stack. What the glue prints on the console goes to `log`.
+ */
+export async function loadVm(
+  glue: string,
+  module: WebAssembly.Module,
+  heapSize: number,
+  log: (text: string) => void,
+): Promise<LoadedVm> {
+  const print = (...values: unknown[]): void => log(values.map(String).join(" "));
+  // The glue binds the console's functions while it loads; Emscripten reports there what kills a program.
+  globalThis.console = { ...console, log: print, warn: print, error: print };
+  let exports: WebAssembly.Exports | undefined;
+  // The glue knows only how to compile bytes; it instantiates by this function alone.
+  const instantiate = async (_source: unknown, imports: WebAssembly.Imports): Promise<unknown> => {
+    const instance = await original(module, translateErrors(imports));
+    ({ exports } = instance);
+    return { instance, module };
+  };
+  const original = WebAssembly.instantiate;
+  WebAssembly.instantiate = instantiate as typeof WebAssembly.instantiate;
+  let vm: MicroPython;
+  try {
+    const { loadMicroPython } = (await import(pathToFileURL(glue).href)) as {
+      loadMicroPython: (options: LoadOptions) => Promise<MicroPython>;
+    };
+    vm = await loadMicroPython({
+      pystack: pythonStackWords,
+      heapsize: heapSize,
+      url: glue,
+      stdin: () => null,
+      stdout: () => undefined,
+      stderr: () => undefined,
+      linebuffer: false,
+    });
+  } finally {
+    WebAssembly.instantiate = original;
+  }
+  const memory = exports?.["memory"];
+  if (!(memory instanceof WebAssembly.Memory)) throw new Error("the wasm module exports no memory");
+  enlargeStack(vm, memory, exports as StackExports);
+  return { vm, memory };
+}
