@@ -1,1 +1,41 @@
-export {};
+import { sources, sourcesHash } from "./sources.generated.js";
+
+/** What gives access to a frame's slots, by what the firmware has. */
+export type AgentTier = "peek";
+
+/** MicroPython code that a raw REPL runs: `chunks` one after the other, then `start`. */
+export interface AgentSources {
+  /** Changes with every change of the code. */
+  readonly version: string;
+  readonly chunks: readonly string[];
+  /** Code that begins a session; `nonce`, an unsigned 32-bit number, seeds the checks on the wire. It ends with the program. */
+  start(nonce: number): string;
+}
+
+/**
+ * Makes a place for the agent outside the program's globals, with a function that compiles code there under a file
+ * name of the agent's, which its trace functions and tracebacks know, and gives the heap before it was loaded.
+ */
+const prepare = `__import__("gc").collect()
+__import__("sys").modules["_slotscope_agent"] = type("agent", (), {"names": {"__name__": "_slotscope_agent", "before": __import__("gc").mem_alloc()}})
+exec('''def load(source, level):
+ from micropython import opt_level
+ old = opt_level()
+ opt_level(level)
+ try:
+  exec(compile(source, "/.slotscope/agent.py", "exec"), globals())
+ finally:
+  opt_level(old)
+''', __import__("sys").modules["_slotscope_agent"].names)`;
+
+const names = `__import__("sys").modules["_slotscope_agent"].names`;
+
+/** The agent for a tier. */
+export function agentSources(tier: AgentTier = "peek"): AgentSources {
+  const loads = (sources[tier] ?? []).map(([text, level]) => `${names}["load"](${text}, ${level})`);
+  return {
+    version: sourcesHash,
+    chunks: [prepare, ...loads],
+    start: (nonce) => `${names}["session"](${nonce})`,
+  };
+}

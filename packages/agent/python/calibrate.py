@@ -1,0 +1,210 @@
+# Finds every layout that peek.py needs, by code whose values are known. Runs once, at the start, and is dropped.
+import sys, io, gc, uctypes
+
+
+class Unknown(Exception):
+    pass
+
+
+def places_of(start, count, value):
+    # Offsets of a word among those from start on.
+    return [k for k in range(count) if mem[start + k] == value]
+
+
+def learn(frame, event, known):
+    # At the events of the functions below; `sleeper` is left untraced at first, and woken from `probe`.
+    global F_STATE, F_CALLBACK, F_LINE, S_IP, S_PREV, S_FRAME, S_SLOTS, S_N, N_SHIFT, C_RAW, R_OPS, cell_type
+    name = frame.f_code.co_name
+    here = index(frame)
+    if event == "call":
+        if name == "sleeper":
+            known["sleeper"] = frame
+            for F_STATE in range(1, 4):
+                word = mem[here + F_STATE]
+                if word > 4096 and not word & (WORD - 1):
+                    found = places_of(at(word), 12, id(frame))
+                    if found:
+                        S_FRAME = found[0]
+                        return False
+            raise Unknown("frame")
+        if name == "probe":
+            S_PREV = places_of(state_of(frame), S_FRAME, mem[index(known["sleeper"]) + F_STATE])[0]
+            learn_code(frame, known["span"])
+            return True
+        known[name] = state_of(frame)
+    elif event == "line":
+        found = places_of(here, 9, frame.f_lineno)
+        known["lines"] = [k for k in known.get("lines", found) if k in found]
+        if name == "probe":
+            F_CALLBACK = places_of(here, 9, id(known["tracer"]))[0]
+            watch(known["sleeper"], known["tracer"])
+        elif name == "sleeper":
+            known["woken"] = known.get("woken", 0) + 1
+            if known["woken"] == 2:
+                (F_LINE,) = known["lines"]
+                forget_line(frame)
+    elif event == "return":
+        state = state_of(frame)
+        known[name + " return"] = opcode_of(state)
+        if name == "probe":
+            learn_slots(state, [id(mark) for mark in known["marks"]])
+    return True
+
+
+def learn_code(frame, span):
+    # A code object refers to its raw code, and that to the first opcode, where the frame stands.
+    global C_RAW, S_IP, R_OPS
+    state = state_of(frame)
+    for C_RAW in range(1, 5):
+        word = mem[index(frame.f_code) + C_RAW]
+        if abs(word - id(box)) < span and not word & (WORD - 1):
+            for S_IP in range(3):
+                found = places_of(at(word), 24, mem[state + S_IP])
+                if found:
+                    R_OPS = found[0]
+                    return
+    raise Unknown("code")
+
+
+def learn_slots(state, want):
+    global S_SLOTS, S_N, N_SHIFT, cell_type
+    S_SLOTS = S_FRAME + 1
+    for n in range(5, 30):
+        top = state + S_FRAME + n
+        if [mem[top - i] for i in range(4)] == want:
+            cell = mem[top - 4]
+            if mem[at(cell) + 1] != want[3]:
+                raise Unknown("cell")
+            cell_type = mem[at(cell)]
+            for S_N in range(S_FRAME):
+                for N_SHIFT in range(0, 8 * WORD, 16):
+                    if size_of(state) == n:
+                        return
+    raise Unknown("slots")
+
+
+def probe(a, b, c, x):
+    d = x
+    return lambda: d
+
+
+def sleeper(marks):
+    probe(*marks)
+    marks = 1
+    marks = 2
+    return 3
+
+
+def yielder():
+    yield 1
+
+
+def calibrate():
+    # Raises Unknown with what was not found.
+    global box_at, G_STATE, generator_type
+    if not 0 < id(box) < 1 << (8 * WORD - 2):
+        raise Unknown("addresses")
+    marks = [object() for _ in range(4)]
+    span = min(gc.mem_alloc() + gc.mem_free(), 1 << 22)
+    box[0] = marks[0]
+    for k in range(1, 5):
+        word = mem[index(box) + k]
+        if abs(word - id(box)) < span and not word & (WORD - 1) and mem[at(word)] == id(marks[0]):
+            box_at = at(word)
+            break
+    else:
+        raise Unknown("list")
+    if to_object(id(marks[1])) is not marks[1] or to_object(to_word(7)) != 7 or to_object(to_word("q")) != "q":
+        raise Unknown("words")
+    known = {"marks": marks, "span": span}
+
+    def tracer(frame, event, arg):
+        try:
+            return tracer if learn(frame, event, known) else None
+        except Exception as error:
+            known["problem"] = error
+
+    known["tracer"] = tracer
+    generator = yielder()
+    sys.settrace(tracer)
+    sleeper(marks)
+    next(generator)
+    sys.settrace(None)
+    if "problem" in known:
+        raise Unknown(describe(known["problem"]))
+    # Three lines of sleeper, the second one twice: it was woken and made to forget its line.
+    if known.get("woken") != 4:
+        raise Unknown("callback")
+    if known["probe return"] != RETURN_VALUE or known.get("yielder return") != YIELD_VALUE:
+        raise Unknown("bytecode")
+    G_STATE = known["yielder"] - index(generator)
+    generator_type = mem[index(generator)]
+    if not 0 < G_STATE < 8 or generator_of(known["yielder"]) is not generator:
+        raise Unknown("generator")
+    for kind in (calibrate_stack, calibrate_raised):
+        try:
+            kind()
+        except Exception:
+            pass
+
+
+def calibrate_raised():
+    # Where the virtual machine keeps the exception in flight, as seen from on_event: on the C stack, at a fixed
+    # distance. Without it stops at exceptions can't tell which exception it is.
+    global exception_at, on_raise
+    spots = []
+
+    class Spot(io.IOBase):
+        def write(self, data):
+            spots.append((uctypes.addressof(data) & ((1 << 8 * WORD) - 1)) + stack_use())
+            return len(data)
+
+    # The digits of a number are written from a buffer on the C stack.
+    print(12345, file=Spot())
+    top = spots[0] & -WORD
+    error = ValueError()
+    found = []
+
+    def hook(frame, used):
+        start = at(top - used)
+        found.append([k for k in range(-128, min(used // WORD, 1024)) if mem[start + k] == id(error)])
+
+    def thrower(n):
+        if n:
+            thrower(n - 1)
+        raise error
+
+    def relay():
+        thrower(1)
+        yield
+
+    before = on_raise
+    on_raise = hook
+    sys.settrace(lambda frame, event, arg: on_event)
+    for run in (lambda: thrower(0), lambda: next(relay())):
+        try:
+            run()
+        except ValueError:
+            pass
+    sys.settrace(None)
+    on_raise = before
+    common = [k for k in found[0] if all([k in more for more in found])]
+    if common:
+        exception_at = top + WORD * common[0]
+
+
+def calibrate_stack():
+    # How deep calls can go, and so where the trace function must leave off to leave room for itself.
+    global stack_limit, pystack_limit
+    deepest = [0, 0]
+
+    def dig():
+        deepest[0] = stack_use()
+        deepest[1] = pystack_use()
+        dig()
+
+    try:
+        dig()
+    except RuntimeError:
+        stack_limit = deepest[0] * 3 // 4
+        pystack_limit = deepest[1] * 3 // 4

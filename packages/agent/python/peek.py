@@ -1,0 +1,150 @@
+# Slot access through memory, for firmware with sys.settrace and uctypes but no C module of ours. No layout is
+# taken on trust: calibrate.py finds where things lie by code whose values are known.
+#
+# Memory is an array of words. An address is kept as its index: (address >> SHIFT) - TOP, which is negative for
+# every address, so that uctypes' check of the upper bound never stands in the way; multiplying by the size of a
+# word wraps it round to the address.
+import uctypes
+
+TIER = "peek"
+WORD = uctypes.sizeof({"p": (uctypes.PTR | 0, uctypes.UINT8)})
+SHIFT = 2 if WORD == 4 else 3
+TOP = 1 << (8 * WORD - SHIFT)
+mem = uctypes.struct(0, {"w": (uctypes.ARRAY | 0, (uctypes.UINT32 if WORD == 4 else uctypes.UINT64) | 1)}).w
+
+box = [None]
+box_at = 0
+# words from the start of: a frame object
+F_STATE = F_CALLBACK = F_CODE = F_LINE = 0
+# a code state
+S_IP = S_PREV = S_FRAME = S_SLOTS = S_N = 0
+N_SHIFT = 0  # bits to the count of slots in word S_N
+# a code object; the raw code it refers to; a generator, back from its code state
+C_RAW = R_OPS = G_STATE = 0
+cell_type = generator_type = 0
+exception_at = None  # address of the exception being raised, plus the stack in use
+
+
+def index(value):
+    return (id(value) >> SHIFT) - TOP
+
+
+def at(word):
+    return (word >> SHIFT) - TOP
+
+
+def to_object(word):
+    mem[box_at] = word
+    value = box[0]
+    box[0] = None
+    return value
+
+
+def to_word(value):
+    box[0] = value
+    word = mem[box_at]
+    box[0] = None
+    return word
+
+
+def raw_of(frame):
+    # What all activations of one function share, an address.
+    return mem[(id(frame.f_code) >> SHIFT) - TOP + C_RAW]
+
+
+def state_of(frame):
+    # Index of the frame's code state: what tells one activation from another.
+    return (mem[(id(frame) >> SHIFT) - TOP + F_STATE] >> SHIFT) - TOP
+
+
+def offset_of(state, raw):
+    # Bytecode offset at which the code of that raw code stands.
+    return mem[state + S_IP] - mem[at(raw) + R_OPS]
+
+
+def opcode_of(state):
+    # The opcode that the frame executes.
+    ip = mem[state + S_IP]
+    return (mem[at(ip)] >> 8 * (ip & (WORD - 1))) & 255
+
+
+def is_over(state):
+    # Of a generator's code state: it runs no more.
+    return not mem[state + S_IP]
+
+
+def watch(frame, callback):
+    # Makes a frame that already runs call back, or with None stop calling.
+    mem[index(frame) + F_CALLBACK] = id(callback) if callback else 0
+
+
+def forget_line(frame):
+    # Makes the next opcode of the frame a line event.
+    mem[index(frame) + F_LINE] = 0
+
+
+def caller(state):
+    # Code state of the caller, 0 if there is none.
+    word = mem[state + S_PREV]
+    return at(word) if word else 0
+
+
+def frame_of(state):
+    # The frame object, None if there was no memory for one.
+    word = mem[state + S_FRAME]
+    return to_object(word) if word else None
+
+
+def size_of(state):
+    return (mem[state + S_N] >> N_SHIFT) & 0xFFFF
+
+
+def slot_place(state, slot):
+    # Index of the word that holds a local, 0 if it is out of range; the content of a cell, where the slot holds one.
+    n = size_of(state)
+    if not 0 <= slot < n:
+        return 0
+    i = state + S_SLOTS + n - 1 - slot
+    word = mem[i]
+    if word and not word & (WORD - 1) and mem[at(word)] == cell_type:
+        return at(word) + 1
+    return i
+
+
+def get_slot(state, slot):
+    # () if unbound, else (value,)
+    i = slot_place(state, slot)
+    word = mem[i] if i else 0
+    return (to_object(word),) if word else ()
+
+
+def set_slot(state, slot, value):
+    i = slot_place(state, slot)
+    if not i:
+        raise IndexError
+    mem[i] = to_word(value)
+
+
+def generator_of(state):
+    # The generator whose code state this is, or None.
+    if mem[state - G_STATE] == generator_type:
+        return to_object((state - G_STATE + TOP) << SHIFT)
+
+
+def generator_state(generator):
+    state = index(generator) + G_STATE
+    if is_over(state):
+        return b", finished"
+    return b", suspended" if mem[state - 1] else b", running"
+
+
+def raised(used):
+    # The exception in flight; `used` is micropython.stack_use() in the trace callback itself. None if unknown.
+    if exception_at is not None:
+        word = mem[at(exception_at - used)]
+        if word and not word & (WORD - 1):
+            kind = mem[at(word)]
+            if kind and not kind & (WORD - 1) and mem[at(kind)] == id(type):
+                value = to_object(word)
+                if isinstance(value, BaseException):
+                    return value

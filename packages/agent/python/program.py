@@ -1,0 +1,168 @@
+# The program under the debugger, from hello to ended.
+import builtins, gc
+
+PROTOCOL = 1
+
+
+def read_char():
+    # One byte of the program's standard input, b"" at its end. Messages that come meanwhile are taken.
+    global program_in, parked
+    while not program_in:
+        try:
+            message = receive()
+        except Gone:
+            return b""
+        if message:
+            parked = message
+            take_parked()
+    char = program_in[:1]
+    program_in = program_in[1:]
+    return char
+
+
+def read_line(prompt=""):
+    # input() of the program: no echo, no editing but backspace.
+    global after_return
+    sys.stdout.write(str(prompt))
+    line = b""
+    while True:
+        char = read_char()
+        if char == b"\r" or char == b"\n":
+            if char == b"\n" and after_return and not line:
+                after_return = False
+                continue
+            after_return = char == b"\r"
+            return str(line, "utf-8")
+        after_return = False
+        if char == b"" or char == b"\x04":
+            if not line:
+                raise EOFError
+            return str(line, "utf-8")
+        if char == b"\x03":
+            raise KeyboardInterrupt
+        if char in b"\x08\x7f":
+            line = line[:-1]
+        else:
+            line += char
+
+
+after_return = False  # the last line ended by \r: a \n may follow
+parked = None
+
+
+# Calls to these are seen by on_call, where the frames of the program are at hand.
+def take_parked():
+    pass
+
+
+def poll():
+    # For code that waits, or interrupts the program, without running any Python of the program's: takes messages
+    # that wait.
+    pass
+
+
+def breakpoint(*args, **options):
+    pass
+
+
+def on_parked(state):
+    take_waiting(parked, state)
+
+
+def on_poll(state):
+    global events_left
+    while readable():
+        take_waiting(receive(), state)
+    events_left = POLL_EVERY
+
+
+def take_waiting(message, state):
+    # The program waits: a pause takes effect at once.
+    take(message, state)
+    if message and message["t"] == "pause":
+        stop(state, "pause")
+
+
+def on_execute(state):
+    global root_state
+    root_state = state
+
+
+def on_breakpoint(state):
+    stop(state, "breakpoint()")
+
+
+hooks = {"execute": on_execute, "take_parked": on_parked, "poll": on_poll, "breakpoint": on_breakpoint}
+
+
+def execute(file):
+    # Runs the file as __main__. Its tracebacks name the file.
+    names = __import__("__main__").__dict__
+    names["__name__"] = "__main__"
+    names["__file__"] = file
+    with open(file) as source:
+        text = source.read()
+    exec(compile(text, file, "exec"), names)
+
+
+def run(message):
+    # Runs the program under the trace function. Returns what `ended` says.
+    file = message["file"]
+    sys.argv[:] = [file] + message["args"]
+    sys.path[0] = file.rpartition("/")[0]
+    if message["stopOnEntry"]:
+        begin_step(STEP_IN, 0, "entry")
+    end = {"t": "ended", "how": "returned", "status": 0}
+    try:
+        sys.settrace(on_call)
+        execute(file)
+    except SystemExit as error:
+        value = error.args[0] if error.args else None
+        end["how"] = "exit"
+        if value is not None and not isinstance(value, int):
+            print(value)
+            value = 1
+        end["status"] = int(value or 0)
+    except BaseException as error:
+        sys.settrace(None)
+        sys.print_exception(error, Lines(stdout, 0))
+        end["how"] = "exception"
+        end["status"] = 1
+        end["exception"] = exception_report(error)
+    sys.settrace(None)
+    return end
+
+
+def session(nonce):
+    polls = open_wire(nonce)
+    hello = {"t": "hello", "protocol": PROTOCOL, "tier": TIER, "word": WORD, "polls": polls}
+    hello["version"] = sys.version
+    hello["platform"] = sys.platform
+    try:
+        calibrate()
+    except Exception as error:
+        hello["tier"] = "none"
+        hello["reason"] = describe(error)
+    for name in CALIBRATION:
+        globals().pop(name, None)
+    gc.collect()
+    hello["free"] = gc.mem_free()
+    hello["footprint"] = gc.mem_alloc() - before
+    send(hello)
+    agent = sys.modules["_slotscope_agent"]
+    agent.poll = agent.attend = poll
+    builtins.input = read_line
+    builtins.breakpoint = breakpoint
+    try:
+        while True:
+            message = next_message()
+            if message["t"] == "run":
+                break
+            settle(message, 0)
+        send(run(message))
+    except Gone:
+        pass
+    finally:
+        sys.settrace(None)
+        sys.modules.pop("_slotscope_agent")
+        del builtins.input, builtins.breakpoint

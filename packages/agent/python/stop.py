@@ -1,0 +1,365 @@
+# A stopped program: what is sent of it, and the requests that it answers.
+SENT_FRAMES = 20
+BUDGET = 6000  # bytes of text of the values of one stop
+PAGE = 100
+
+stopped = None  # code states of the frames that the user sees, innermost first
+queue = []  # messages that came while another answer was awaited
+
+
+asked = ()  # functions whose plans are awaited
+
+
+def next_message():
+    while True:
+        try:
+            message = receive()
+        except KeyboardInterrupt:
+            continue  # the program has not gone on; there is nothing to interrupt
+        if message:
+            return message
+
+
+def settle(message, state):
+    # Messages that are taken at any time. False if it is none.
+    global on_raised, on_uncaught, my_code
+    kind = message["t"]
+    if kind == "breakpoints":
+        lines = {}
+        for item in message["items"]:
+            lines.setdefault(item["line"], []).append(
+                [item["id"], item.get("condition"), item.get("hits"), item.get("log"), 0, None, None]
+            )
+        breakpoints[message["file"]] = lines
+    elif kind == "exceptions":
+        on_raised = message["raised"]
+        on_uncaught = message["uncaught"]
+    elif kind == "mycode":
+        my_code = message["prefixes"]
+    elif kind == "plans":
+        for plan in message["plans"]:
+            for info in asked:
+                if info[KEY] == plan["key"]:
+                    info[PLAN] = False if plan["slots"] is None else plan["slots"]
+        return True
+    else:
+        return False
+    for info in codes.values():
+        judge(info)
+    arm(state, False)
+    return True
+
+
+def look_for_input(state):
+    # Takes messages that wait while the program runs.
+    global events_left
+    while readable():
+        take(receive(), state)
+    events_left = POLL_EVERY
+
+
+def take(message, state):
+    if message and not settle(message, state):
+        if message["t"] == "pause":
+            begin_step(STEP_IN, state, "pause")
+        elif "id" in message:
+            refuse(message, "the program is running")
+
+
+def refuse(request, text, error=None):
+    answer = {"t": "reply", "id": request["id"], "ok": False, "error": text}
+    if error is not None:
+        answer["exception"] = exception_report(error)
+    send(answer)
+
+
+def ask_plans(infos, state):
+    # Tells the host of functions that it has not seen, and waits for what it says of their slots.
+    global last_key, asked
+    asked = unknown = [info for info in infos if info[PLAN] is None]
+    if not unknown:
+        return
+    emit('{"t":"codes","codes":[')
+    comma = ""
+    for info in unknown:
+        last_key += 1
+        info[KEY] = last_key
+        code = info[CODE]
+        ops = code.co_code
+        lines = getattr(code, "co_lnotab", b"")
+        emit(comma)
+        emit(
+            json.dumps(
+                [
+                    last_key,
+                    code.co_filename,
+                    code.co_name,
+                    code.co_firstlineno,
+                    len(ops),
+                    crc32(ops),
+                    len(lines),
+                    crc32(lines),
+                ]
+            )
+        )
+        comma = ","
+    emit("]}")
+    send_frame(1)
+    while any([info[PLAN] is None for info in unknown]):
+        message = next_message()
+        if not settle(message, state):
+            queue.append(message)
+
+
+def info_of(state):
+    info = meet(frame_of(state))
+    ask_plans([info], state)
+    return info
+
+
+def visible(state):
+    found = []
+    while state:
+        frame = frame_of(state)
+        if frame and meet(frame)[USER] != -1:
+            found.append(state)
+        state = outer(state)
+    return found
+
+
+def stop(state, reason, ids=(), error=None, caught=None, notice=None):
+    # Reports where the program is and serves requests until it is to go on.
+    global stopped, step, resume_at, step_generator
+    step = RUN
+    resume_at = 0
+    step_generator = None
+    try:
+        stopped = visible(state)
+        if not stopped:
+            return
+        sent = stopped[:SENT_FRAMES]
+        ask_plans([meet(frame_of(one)) for one in sent], state)
+        head = {"t": "stopped", "reason": reason, "ids": ids, "depth": len(stopped)}
+        if error is not None:
+            head["exception"] = exception_report(error)
+        if caught is not None:
+            head["caught"] = caught
+        if notice:
+            head["notice"] = notice
+        emit(json.dumps(head)[:-1])
+        emit(',"frames":[')
+        report_frames(sent, BUDGET)
+        emit("]")
+        frame = frame_of(stopped[0])
+        if frame.f_code.co_name == "<module>":
+            emit(',"globals":')
+            names = frame.f_globals
+            shown = [name for name in names if name[:2] != "__"][:PAGE]
+            emit(json.dumps([[name, render(names[name])] for name in shown]))
+        emit("}")
+        send_frame(1)
+        serve()
+    except Gone:
+        # Nobody is there to debug: the program runs on by itself.
+        sys.settrace(None)
+        breakpoints.clear()
+        settle({"t": "exceptions", "raised": False, "uncaught": False}, 0)
+    finally:
+        stopped = None
+        handles.clear()
+
+
+def report_frames(states, budget):
+    comma = ""
+    for state in states:
+        frame = frame_of(state)
+        info = meet(frame)
+        emit("%s[%d,%d,%d,[" % (comma, info[KEY], line_now(state, frame, info), size_of(state)))
+        comma = ""
+        for slot in info[PLAN] or ():
+            text = json.dumps(report_slot(state, slot) if budget > 0 else [slot, None])
+            budget -= len(text)
+            emit(comma + text)
+            comma = ","
+        emit("]]")
+        comma = ","
+
+
+def report_slot(state, slot):
+    try:
+        found = get_slot(state, slot)
+        return [slot, render(found[0])] if found else [slot]
+    except Exception as error:
+        return [slot, ["?", "<unavailable: %s>" % describe(error), 0, 0, 0]]
+
+
+def serve():
+    while True:
+        message = queue.pop(0) if queue else next_message()
+        kind = message["t"]
+        if kind == "resume":
+            how = message["how"]
+            begin_step({"next": STEP_OVER, "in": STEP_IN, "out": STEP_OUT}.get(how, RUN), stopped[0])
+            return
+        if "id" in message:
+            try:
+                result = requests[kind](message)
+                send({"t": "reply", "id": message["id"], "ok": True, "result": result})
+            except BaseException as error:
+                refuse(message, describe(error), error)
+        else:
+            settle(message, stopped[0])
+
+
+def value_of(ref):
+    kind = ref[0]
+    if kind == "handle":
+        return handles[ref[1] - 1]
+    state = stopped[ref[1]]
+    if kind == "globals":
+        return frame_of(state).f_globals
+    check_slot(state, ref[2])
+    found = get_slot(state, ref[2])
+    if not found:
+        raise NameError("unbound")
+    return found[0]
+
+
+def check_slot(state, slot):
+    if slot not in (info_of(state)[PLAN] or ()):
+        raise ValueError("slot %d may not be read" % slot)
+
+
+def expand(request):
+    ref = request["ref"]
+    value = value_of(ref)
+    items, total = children(
+        value, request.get("filter"), request["start"], min(request["count"], PAGE), ref[0] == "globals"
+    )
+    return {"items": items, "total": total}
+
+
+def report_slots(request):
+    state = stopped[request["frame"]]
+    for slot in request["slots"]:
+        check_slot(state, slot)
+    return [report_slot(state, slot) for slot in request["slots"]]
+
+
+def more_frames(request):
+    states = stopped[request["start"] : request["start"] + min(request["count"], SENT_FRAMES)]
+    ask_plans([meet(frame_of(state)) for state in states], stopped[0])
+    emit('{"t":"reply","id":%d,"ok":true,"result":[' % request["id"])
+    report_frames(states, BUDGET)
+    emit("]}")
+    send_frame(1)
+
+
+def compile_code(code, names):
+    # The function `_` that the source defines, with those globals.
+    place = {}
+    exec(code["source"], names, place)
+    return place["_"]
+
+
+def run_code(state, code, function=None):
+    slots = code["slots"]
+    values = []
+    for slot, name in zip(slots, code["names"]):
+        check_slot(state, slot)
+        found = get_slot(state, slot)
+        if not found:
+            raise NameError("'%s' has no value yet" % name)
+        values.append(found[0])
+    writes = code.get("writes", ())
+    for slot in writes:
+        check_slot(state, slot)
+    result = (function or compile_code(code, frame_of(state).f_globals))(*values)
+    if writes:
+        for slot, value in zip(writes, result[1:]):
+            set_slot(state, slot, value)
+        result = result[0]
+    return result
+
+
+def evaluate(request):
+    return render(run_code(stopped[request["frame"]], request["code"]), request.get("max", 1000))
+
+
+def assign(request):
+    state = stopped[request["frame"]]
+    to = request["to"]
+    kind = to[0]
+    if kind == "slot":
+        check_slot(state, to[1])
+    value = run_code(state, request["code"])
+    if kind == "slot":
+        set_slot(state, to[1], value)
+    elif kind == "global":
+        frame_of(state).f_globals[to[1]] = value
+    else:
+        holder = value_of(to[1])
+        is_item, key = find_child(holder, to[2], to[1][0] == "globals")
+        if is_item:
+            holder[key] = value
+        else:
+            setattr(holder, key, value)
+    return render(value)
+
+
+requests = {
+    "expand": expand,
+    "slots": report_slots,
+    "frames": more_frames,
+    "evaluate": evaluate,
+    "assign": assign,
+}
+
+
+def counts(rule, n):
+    # Whether the n-th hit is one to stop at.
+    operator, limit = rule
+    if operator == "%":
+        return limit > 0 and n % limit == 0
+    if operator == "==":
+        return n == limit
+    if operator == ">=":
+        return n >= limit
+    if operator == ">":
+        return n > limit
+    return n <= limit if operator == "<=" else n < limit
+
+
+def hit(points, state, frame, info):
+    # (ids of the breakpoints to stop at, what the user should be told)
+    ids = []
+    notice = None
+    for point in points:
+        id, condition, rule, log, _, _, _ = point
+        try:
+            if condition and not run_point(point, 5, condition, state, frame):
+                continue
+            point[4] += 1
+            if rule and not counts(rule, point[4]):
+                continue
+            if not log:
+                ids.append(id)
+                continue
+            text = str(run_point(point, 6, log, state, frame))
+        except Exception as error:
+            notice = describe(error)
+            if not log:
+                ids.append(id)
+                continue
+            text = "<%s>" % notice
+        send({"t": "log", "id": id, "text": text[:2000]})
+    return ids, notice if ids else None
+
+
+def run_point(point, cache, code, state, frame):
+    # The function is compiled once, for the globals of the breakpoint's module.
+    info_of(state)
+    names = frame.f_globals
+    if not point[cache] or point[cache][0] is not names:
+        point[cache] = (names, compile_code(code, names))
+    return run_code(state, code, point[cache][1])
