@@ -52,9 +52,12 @@ values = {}
 for name in ${JSON.stringify(Object.keys(profile.compiler.moduleConstants))}:
     module = __import__(name)
     values[name] = {key: getattr(module, key) for key in dir(module) if type(getattr(module, key)) in (int, float)}
+names = {}
+exec("'Text.'", names)
 print(json.dumps({
     "version": ".".join(str(part) for part in sys.implementation.version[:3]), "variant": sys.implementation._build,
     "platform": sys.platform, "settrace": hasattr(sys, "settrace"), "maxsize": sys.maxsize, "constants": values,
+    "docStrings": "__doc__" in names,
 }))
 help("modules")
 `);
@@ -80,6 +83,10 @@ help("modules")
 
   it("lists the modules that the build has", () => {
     expect([...new Set(facts["modules"] as string[])].sort()).toEqual([...profile.modules].sort());
+  });
+
+  it("knows whether docstrings are kept", () => {
+    expect(facts["docStrings"]).toBe(profile.compiler.features?.["docStrings"] === true);
   });
 
   it("holds the values of the constants that fold", () => {
