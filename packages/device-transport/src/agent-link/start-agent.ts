@@ -61,8 +61,10 @@ export async function startAgent(
         }
         // Before its hello the agent writes nothing: this is what the raw REPL says of code that failed.
         early += new TextDecoder().decode(bytes);
-        const report = /\x04([^]*)\x04>/.exec(early)?.[1];
-        if (report) failed(new AgentError("unsupported", `the agent does not start: ${lastLine(report)}`));
+        const [, report, prompt] = early.split("\u0004");
+        if (report !== undefined && prompt !== undefined) {
+          failed(new AgentError("unsupported", `the agent does not start: ${lastLine(report)}`));
+        }
       },
     },
     { nonce },
