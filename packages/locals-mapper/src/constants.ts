@@ -1,5 +1,8 @@
 import { type Child, type Constant, isConst, Kind, Token } from "./tree.js";
 
+/** The one object that `math.nan` is; every other NaN is an object of its own, which shows in the constant table. */
+export const mathNan: Constant = { type: "float", value: Number.NaN };
+
 const emptyTuple: Constant = { type: "tuple", items: [] };
 
 /** The constant a node stands for (`mp_parse_node_convert_to_obj`), or null if it is none. */

@@ -1,3 +1,4 @@
+import { mathNan } from "./constants.js";
 import {
   firstMixedLevel,
   isPlainComparison,
@@ -664,6 +665,7 @@ export class ExpressionParser extends ParserBase {
     if (!Object.hasOwn(members, name)) return null;
     const value = members[name]!;
     if (Number.isInteger(value)) return { type: "int", value: BigInt(value) };
-    return features.constFloat ? { type: "float", value } : null;
+    if (!features.constFloat) return null;
+    return Number.isNaN(value) ? mathNan : { type: "float", value };
   }
 }
