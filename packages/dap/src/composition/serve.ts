@@ -1,4 +1,4 @@
-import { createServer, type AddressInfo, type Server } from "node:net";
+import { type AddressInfo, createServer, type Server, type Socket } from "node:net";
 import type { Readable, Writable } from "node:stream";
 import type { Debugger } from "../debugger/types.js";
 import { AdapterSession } from "../handlers/adapter-session.js";
@@ -55,13 +55,13 @@ export interface Listening {
 
 /** Serves any number of clients, each in a session of its own, on a port of the loopback interface; 0 picks one. */
 export async function serveLoopback(port: number, makeDebugger: MakeDebugger): Promise<Listening> {
-  const sessions = new Set<Promise<void>>();
+  const sessions = new Map<Socket, Promise<void>>();
   const server: Server = createServer((socket) => {
     const session = serveStreams(socket, socket, makeDebugger).finally(() => {
-      sessions.delete(session);
+      sessions.delete(socket);
       socket.destroy();
     });
-    sessions.add(session);
+    sessions.set(socket, session);
   });
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
@@ -74,7 +74,9 @@ export async function serveLoopback(port: number, makeDebugger: MakeDebugger): P
     port: (server.address() as AddressInfo).port,
     async close() {
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-      await Promise.all(sessions);
+      const ended = [...sessions.values()];
+      for (const socket of sessions.keys()) socket.destroy();
+      await Promise.all(ended);
       await closed;
     },
   };

@@ -1,4 +1,4 @@
-import { existsSync, realpathSync } from "node:fs";
+import { existsSync, readdirSync, realpathSync } from "node:fs";
 import { dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
 import { findProfile } from "@slotscope/firmware-profiles";
 import { createWasmTransport } from "@slotscope/wasm-runtime";
@@ -58,12 +58,25 @@ export function folderPaths(folder: string): PathMap {
       return [name, `/${name}`];
     },
     toHost,
-    userPrefixes: [],
+    userPrefixes: userPrefixes(folder),
     origin(targetPath) {
       if (toHost(targetPath) === undefined) return "firmware";
       return /^\.?\/*lib\//.test(targetPath) ? "library" : "user";
     },
   };
+}
+
+/**
+ * Beginnings of the names of a folder's own modules: all but those in `lib`, where packages are installed. Frozen
+ * modules have names of the same form, so the folder has to be read to tell them apart.
+ */
+function userPrefixes(folder: string): string[] {
+  const names = readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+    if (entry.name.startsWith(".") || entry.name === "lib") return [];
+    if (entry.name.endsWith(".py")) return [entry.name];
+    return entry.isDirectory() ? [`${entry.name}/`] : [];
+  });
+  return names.flatMap((name) => [name, `/${name}`]);
 }
 
 function realPath(path: string): string {

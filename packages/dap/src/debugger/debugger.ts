@@ -308,7 +308,8 @@ class SlotDebugger implements Debugger {
   }
 
   #stop(message: StoppedMessage): void {
-    const run = this.#liveRun();
+    const run = this.#run;
+    if (!run || nextPhase(this.#phase, "stop") === undefined) return;
     this.#pauseWatch.clear();
     this.#stops++;
     const options = this.#parts.target.compilerOptions;
@@ -374,7 +375,8 @@ class SlotDebugger implements Debugger {
       const loaded = this.#sources.loaded(path);
       return loaded !== undefined && loaded !== this.#sources.versions(path)[0];
     });
-    if (stale.length > 0) void this.#queueTableWork(() => this.#placeAgain(stale));
+    // If the target is lost meanwhile, that is told by its own event.
+    if (stale.length > 0) this.#queueTableWork(() => this.#placeAgain(stale)).catch(() => undefined);
   }
 
   /** Places the breakpoints of files anew, tells the target, and tells listeners what changed. */

@@ -1,4 +1,4 @@
-import type { BreakpointSpec } from "@slotscope/device-transport";
+import type { BreakpointSpec, FrameCode } from "@slotscope/device-transport";
 import { type CompilerOptions, nearestStoppableLine, type ScopeMap } from "@slotscope/locals-mapper";
 import { DebuggerError } from "./errors.js";
 import { compileExpression } from "./frame-code.js";
@@ -62,17 +62,39 @@ function compileTerms(
   const condition = nonEmpty(request.condition);
   const hits = nonEmpty(request.hitCondition);
   const log = nonEmpty(request.logMessage);
-  if (condition === undefined && log === undefined) {
-    return hits === undefined ? {} : { hits: parseHitCondition(hits) };
-  }
-  const names = namesForScope(scopes[0], source.debugMap);
-  const logParts = log === undefined ? undefined : parseLogMessage(log);
-  for (const part of logParts?.parts ?? []) compileExpression(part, names, options);
-  return {
-    ...(condition === undefined ? {} : { condition: compileExpression(condition, names, options).code }),
-    ...(hits === undefined ? {} : { hits: parseHitCondition(hits) }),
-    ...(logParts ? { log: compileExpression(logParts.expression, names, options).code } : {}),
+  const compile = (text: string): FrameCode => {
+    const { code } = compileExpression(text, namesForScope(scopes[0], source.debugMap), options);
+    checkOneMeaning(code, scopes);
+    return code;
   };
+  const logParts = log === undefined ? undefined : parseLogMessage(log);
+  for (const part of logParts?.parts ?? []) compile(part);
+  return {
+    ...(condition === undefined ? {} : { condition: compile(condition) }),
+    ...(hits === undefined ? {} : { hits: parseHitCondition(hits) }),
+    ...(logParts ? { log: compile(logParts.expression) } : {}),
+  };
+}
+
+/**
+ * The locals that the code reads must be the same in every function that the target could meet the line in, since
+ * it evaluates the code in whichever it meets. A comprehension is run as part of the line around it, where the target
+ * doesn't look again.
+ */
+function checkOneMeaning({ slots, names, writes = [] }: FrameCode, scopes: readonly ScopeMap[]): void {
+  const [first, ...rest] = scopes;
+  if (!first || slots.length + writes.length === 0) return;
+  for (const other of rest) {
+    if (/comp$|^genexpr$/.test(other.kind) && scopes.some(({ index }) => index === other.parent)) continue;
+    const same =
+      slots.every((slot, at) => other.slots[slot]?.name === names[at]) &&
+      writes.every((slot) => other.slots[slot]?.name === first.slots[slot]?.name);
+    if (same) continue;
+    throw new DebuggerError(
+      "expressionInvalid",
+      `This line belongs to ${first.name} and to ${other.name}, whose locals differ, so it can't be told whose are meant. Put ${other.name} on a line of its own, or use globals only.`,
+    );
+  }
 }
 
 function nonEmpty(text: string | undefined): string | undefined {

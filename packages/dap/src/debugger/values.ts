@@ -1,4 +1,4 @@
-import type { NamedReport, Rendered, SlotReport, ValueRef } from "@slotscope/device-transport";
+import type { NamedReport, Rendered, SlotReport } from "@slotscope/device-transport";
 import type { AssignTarget, ChildrenRef, Variable, VariableKind, VariableValue } from "./types.js";
 
 /** Where a value was read: good until the program runs on. */
@@ -20,6 +20,9 @@ const fixedTypes = new Set([
   "range",
   "dict_view",
 ]);
+
+/** Types with items that have no place of their own. */
+const unordered = new Set(["set", "frozenset", "deque"]);
 
 /** The text shown for a name that nothing is bound to. */
 export const unboundText = "<unbound>";
@@ -96,37 +99,47 @@ export function makeGlobal([name, rendered]: NamedReport, at: ReadAt): Variable 
   return makeVariable(rendered, at, { name, kind: "global", evaluateName: name, assign: ["global", name] });
 }
 
-/** A child of a value: an item by position or key, or an attribute. */
+/** A child of a value: an item by position or key, or an attribute, as the target tells by its name. */
 export function makeChild([name, rendered]: NamedReport, parent: ChildrenRef): Variable {
-  const isItem = /^\[.*\]$/s.test(name);
-  const evaluateName = childExpression(parent.evaluateName, name, isItem);
+  const isKey = parent.type === "dict";
+  const isItem = isKey || /^\d+$/.test(name);
   const assign = fixedTypes.has(parent.type) ? undefined : (["child", parent.ref, name] as const);
   return makeVariable(
     rendered,
     { stop: parent.stop, frame: parent.frame },
-    { name, kind: isItem ? "item" : "attribute", evaluateName, assign },
+    {
+      name,
+      kind: isItem ? "item" : "attribute",
+      evaluateName: isItem ? itemExpression(parent, name) : attributeExpression(parent, name),
+      assign,
+    },
   );
 }
 
-/** The expression for a child, where its name is one that can be written. */
-function childExpression(parent: string | undefined, name: string, isItem: boolean): string | undefined {
-  if (parent === undefined) return undefined;
-  const base = /^[\p{L}_][\p{L}\p{N}_.[\]]*$/u.test(parent) ? parent : `(${parent})`;
-  if (isItem) return isLiteral(name.slice(1, -1)) ? `${base}${name}` : undefined;
-  return /^[\p{L}_][\p{L}\p{N}_]*$/u.test(name) ? `${base}.${name}` : undefined;
+/** The expression for an item, where its key can be written and the parent be subscripted. */
+function itemExpression({ evaluateName, type }: ChildrenRef, key: string): string | undefined {
+  if (evaluateName === undefined || unordered.has(type) || !isLiteral(key)) return undefined;
+  return `${operand(evaluateName)}[${key}]`;
+}
+
+function attributeExpression({ evaluateName }: ChildrenRef, name: string): string | undefined {
+  if (evaluateName === undefined || !/^[\p{L}_][\p{L}\p{N}_]*$/u.test(name)) return undefined;
+  return `${operand(evaluateName)}.${name}`;
+}
+
+/** An expression that a trailer can follow. */
+function operand(expression: string): string {
+  return /^[\p{L}_][\p{L}\p{N}_.]*(?:\[[^\][(){}]*\]|\.[\p{L}\p{N}_]+)*$/u.test(expression)
+    ? expression
+    : `(${expression})`;
 }
 
 /** The text is a number, a whole string literal or a constant: writing it gives the key again. */
 function isLiteral(text: string): boolean {
   return (
-    /^-?\d+$/.test(text) ||
-    /^-?\d+(\.\d+)?(e[+-]?\d+)?$/.test(text) ||
+    /^-?\d+(?:\.\d+)?(?:e[+-]?\d+)?$/.test(text) ||
     /^b?'(?:[^'\\\n]|\\.)*'$/.test(text) ||
     /^b?"(?:[^"\\\n]|\\.)*"$/.test(text) ||
     /^(?:True|False|None)$/.test(text)
   );
-}
-
-export function sameRef(a: ValueRef, b: ValueRef): boolean {
-  return a.length === b.length && a.every((part, index) => part === b[index]);
 }

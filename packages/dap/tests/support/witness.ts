@@ -49,8 +49,8 @@ export class Witness {
     );
   }
 
-  /** The first value that `look` gives, after any event. */
-  async until<T>(look: () => T | undefined, what: string): Promise<T> {
+  /** The first value that `look` gives, after any event, or where no event tells every few milliseconds. */
+  async until<T>(look: () => T | undefined, what: string, everyMs = patience): Promise<T> {
     const deadline = Date.now() + patience;
     for (;;) {
       const found = look();
@@ -61,7 +61,7 @@ export class Witness {
         throw new Error(`Waited in vain for ${what}. Events: ${met}. Output:\n${this.output}`);
       }
       await new Promise<void>((resolve) => {
-        const timer = setTimeout(resolve, left);
+        const timer = setTimeout(resolve, Math.min(left, everyMs));
         this.#wake.push(() => {
           clearTimeout(timer);
           resolve();
