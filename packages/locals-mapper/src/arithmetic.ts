@@ -48,9 +48,9 @@ function intOperation(op: Token, left: bigint, right: bigint, model: NumberModel
     case Token.Star:
       return bitLength(left) + bitLength(right) > mostBits ? null : left * right;
     case Token.DblLess:
-      return shiftLeft(left, right);
+      return shiftLeft(left, right, model);
     case Token.DblMore:
-      if (right < 0n || BigInt.asIntN(model.wordBits, right) !== right) return null;
+      if (!isShiftCount(right, model)) return null;
       return right > BigInt(mostBits) ? (left < 0n ? -1n : 0n) : left >> right;
     case Token.DblSlash:
       return right === 0n ? null : floorDivide(left, right);
@@ -123,10 +123,14 @@ function floorDivide(left: bigint, right: bigint): bigint {
   return left % right !== 0n && left < 0n !== right < 0n ? quotient - 1n : quotient;
 }
 
-function shiftLeft(left: bigint, right: bigint): bigint | null {
-  if (right < 0n) return null;
+function shiftLeft(left: bigint, right: bigint, model: NumberModel): bigint | null {
+  if (!isShiftCount(right, model)) return null;
   if (left === 0n) return 0n;
   return right > BigInt(mostBits) ? null : left << right;
+}
+
+function isShiftCount(count: bigint, model: NumberModel): boolean {
+  return count >= 0n && BigInt.asIntN(model.wordBits, count) === count;
 }
 
 function power(base: bigint, exponent: bigint): bigint | null {

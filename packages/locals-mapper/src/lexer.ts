@@ -311,7 +311,7 @@ export class Lexer extends SourceCursor {
   /** Reads adjacent string or bytes literals as one token. */
   private readStrings(): void {
     if (this.readPlainString()) return;
-    const parts: StringParts = { kind: Token.String, value: "", namedEscape: false };
+    const parts: StringParts = { kind: Token.String, value: "", byteCount: 0, namedEscape: false };
     let first = true;
     this.kind = Token.String;
     let end: number;
@@ -346,7 +346,7 @@ export class Lexer extends SourceCursor {
     this.kind = parts.kind;
     this.stringValue = parts.value;
     this.namedEscape ||= parts.namedEscape;
-    if (parts.kind === Token.String) this.interned = this.internString(parts.value);
+    if (parts.kind === Token.String) this.interned = this.internString(parts.value, parts.byteCount);
   }
 
   /** Reads the common case: one literal without a prefix, escapes or CR, followed by no other literal. */
@@ -393,13 +393,13 @@ export class Lexer extends SourceCursor {
     this.kind = Token.String;
     this.end = pos;
     this.stringValue = text.slice(contentStart, contentEnd);
-    this.interned = this.internString(this.stringValue);
+    this.interned = this.internString(this.stringValue, byteLength(this.stringValue));
     return true;
   }
 
   /** Whether a string is held as a qstr; short ones become one. */
-  private internString(value: string): boolean {
-    if (value.length <= internLength && byteLength(value) <= internLength) {
+  private internString(value: string, bytes: number): boolean {
+    if (bytes <= internLength) {
       this.names.intern(value, 0, value.length, hashRange(value, 0, value.length));
       return true;
     }

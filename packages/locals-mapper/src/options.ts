@@ -1,3 +1,5 @@
+import { mpyCrossInterned } from "./interned-strings.js";
+
 /**
  * Everything besides the source text that changes what MicroPython's compiler makes of it: its version, how the
  * firmware was configured, and how the compile was asked for.
@@ -214,7 +216,7 @@ export function resolveOptions(options: CompilerOptions = {}): ResolvedOptions {
     errorReporting: options.errorReporting ?? "detailed",
     floatBits,
     moduleConstants: { ...(features.constFloat ? { math: mathConstants } : {}), ...options.moduleConstants },
-    internedStrings: new Set(options.internedStrings ?? []),
+    internedStrings: new Set([...mpyCrossInterned, ...(options.internedStrings ?? [])]),
     mode: options.mode ?? "exec",
   };
 }

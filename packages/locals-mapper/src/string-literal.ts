@@ -1,4 +1,4 @@
-import { hexValue, pushUtf8, rawByteBase } from "./characters.js";
+import { byteLength, hexValue, pushUtf8, rawByteBase } from "./characters.js";
 import type { SourceCursor } from "./source-cursor.js";
 import { Token } from "./tree.js";
 
@@ -15,6 +15,8 @@ export interface StringParts {
   kind: StringToken;
   /** The text; raw bytes from 128 on stand as lone U+DC80 to U+DCFF (see `bytesOf`). */
   value: string;
+  /** Length of the text in bytes, also where `value` can't tell (surrogates written as escapes). */
+  byteCount: number;
   /** Whether a `\N{...}` escape was met, which MicroPython refuses at once. */
   namedEscape: boolean;
 }
@@ -51,7 +53,7 @@ export function readStringLiteral(cursor: SourceCursor, parts: StringParts, form
     if (code < 0 || closing === quotes || (quotes === 1 && code === 10)) break;
     if (code === quote) {
       closing += 1;
-      parts.value += String.fromCharCode(code);
+      append(parts, code);
       cursor.advance();
       continue;
     }
@@ -65,12 +67,33 @@ export function readStringLiteral(cursor: SourceCursor, parts: StringParts, form
       readEscape(cursor, parts, form);
     } else {
       const unit = cursor.current();
-      if (unit >= 0) parts.value += String.fromCharCode(unit);
+      // Half a surrogate pair is left to the run it belongs to.
+      if (unit >= 0xd800 && unit < 0xe000) continue;
+      if (unit >= 0) append(parts, unit);
     }
     cursor.advance();
   }
   if (closing < quotes) parts.kind = Token.LonelyStringOpen;
   parts.value = parts.value.slice(0, parts.value.length - closing);
+  parts.byteCount -= closing;
+}
+
+/** Appends a code point. */
+function append(parts: StringParts, code: number): void {
+  parts.value += String.fromCodePoint(code);
+  parts.byteCount += code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x10000 ? 3 : 4;
+}
+
+/** Appends text as it stands in the source. */
+function appendText(parts: StringParts, text: string): void {
+  parts.value += text;
+  parts.byteCount += byteLength(text);
+}
+
+/** Appends a byte that is no character of its own. */
+function appendByte(parts: StringParts, byte: number): void {
+  parts.value += String.fromCharCode(byte < 128 ? byte : rawByteBase + byte);
+  parts.byteCount += 1;
 }
 
 /** Takes a run of characters that mean themselves and end no line. */
@@ -86,7 +109,7 @@ function readPlainRun(cursor: SourceCursor, parts: StringParts, quote: number, f
   // The last unit of an f-string's arguments is left to `advance`, which goes back to the source.
   if (pos >= cursor.limit) pos = cursor.limit - 1;
   if (pos <= start) return;
-  parts.value += text.slice(start, pos);
+  appendText(parts, text.slice(start, pos));
   cursor.pos = pos;
 }
 
@@ -102,7 +125,7 @@ function startArguments(cursor: SourceCursor, opening: number, minorVersion: num
 function readBrace(cursor: SourceCursor, parts: StringParts, minorVersion: number): void {
   cursor.advance();
   if (cursor.current() === 123) {
-    parts.value += "{{";
+    appendText(parts, "{{");
     cursor.advance();
     return;
   }
@@ -121,13 +144,13 @@ function readBrace(cursor: SourceCursor, parts: StringParts, minorVersion: numbe
     cursor.advance();
   }
   if (expression.endsWith("=")) {
-    parts.value += expression;
+    appendText(parts, expression);
     expression = expression.slice(0, -1);
   }
   cursor.appendArguments(expression);
   cursor.markArgument(cursor.sourceOffset(cursor.pos));
   cursor.appendArguments("),");
-  parts.value += "{";
+  appendText(parts, "{");
 }
 
 function endsExpression(cursor: SourceCursor, code: number, minorVersion: number): boolean {
@@ -143,7 +166,7 @@ function endsExpression(cursor: SourceCursor, code: number, minorVersion: number
 function readEscape(cursor: SourceCursor, parts: StringParts, form: LiteralForm): void {
   let code = cursor.current();
   if (form.raw) {
-    parts.value += "\\";
+    append(parts, 92);
     appendEscaped(cursor, code, parts, form);
     return;
   }
@@ -179,7 +202,7 @@ function readEscape(cursor: SourceCursor, parts: StringParts, form: LiteralForm)
     case 85:
     case 120:
       if (code !== 120 && parts.kind === Token.Bytes) {
-        parts.value += "\\";
+        append(parts, 92);
       } else {
         code = readHex(cursor, parts, code === 120 ? 2 : code === 117 ? 4 : 8);
       }
@@ -192,7 +215,7 @@ function readEscape(cursor: SourceCursor, parts: StringParts, form: LiteralForm)
       if (code >= 48 && code <= 55) {
         code = readOctal(cursor, code - 48);
       } else {
-        parts.value += "\\";
+        append(parts, 92);
       }
   }
   appendEscaped(cursor, code, parts, form);
@@ -228,9 +251,9 @@ function appendEscaped(cursor: SourceCursor, code: number, parts: StringParts, f
   if (code >= 128 && code === cursor.current()) {
     appendEscapedSource(cursor, parts, form);
   } else if (form.unicode && parts.kind === Token.String && code < 0x110000) {
-    parts.value += String.fromCodePoint(code);
+    append(parts, code);
   } else if (code < 0x100 && (parts.kind === Token.Bytes || !form.unicode)) {
-    parts.value += String.fromCharCode(code < 128 ? code : rawByteBase + code);
+    appendByte(parts, code);
   } else {
     parts.kind = Token.Invalid;
   }
@@ -244,13 +267,13 @@ function appendEscapedSource(cursor: SourceCursor, parts: StringParts, form: Lit
   const code = cursor.text.codePointAt(cursor.pos)!;
   if (code > 0xffff) cursor.advance();
   if (parts.kind === Token.Bytes) {
-    parts.value += String.fromCodePoint(code);
+    append(parts, code);
     return;
   }
   const bytes: number[] = [];
   pushUtf8(bytes, code);
   bytes.forEach((byte, index) => {
-    const asCodePoint = index === 0 && form.unicode;
-    parts.value += String.fromCharCode(asCodePoint ? byte : rawByteBase + byte);
+    if (index === 0 && form.unicode) append(parts, byte);
+    else appendByte(parts, byte);
   });
 }
