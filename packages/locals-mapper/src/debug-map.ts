@@ -121,6 +121,11 @@ export interface DebugMap {
   readonly scopes: readonly ScopeMap[];
   /** The text that was mapped. */
   readonly text: string;
+  /**
+   * Strings that code loads as objects. Had the target one of them interned before it compiled the text, as the name of
+   * something in a module imported earlier, its bytecode is another.
+   */
+  readonly looseStrings: readonly string[];
 }
 
 const idKindNames: readonly IdMapKind[] = [
@@ -149,7 +154,7 @@ export function buildDebugMap(
   const scopes = module.scopes.map((scope) =>
     buildScope(scope, module.emitted[scope.index], rawCodeIndices.get(scope.index) ?? -1, text.length),
   );
-  return { file, options, scopes, text };
+  return { file, options, scopes, text, looseStrings: module.tables.strings };
 }
 
 function buildScope(

@@ -1,5 +1,6 @@
 import { crc32 } from "./crc32.js";
 import type { DebugMap, ScopeMap } from "./debug-map.js";
+import { internedVariants, preferVariant } from "./interned-variants.js";
 
 /** Bytes as a target tells of them: themselves, or to save memory their length and CRC-32 (IEEE). */
 export type BytesDigest = Uint8Array | { readonly length: number; readonly crc32: number };
@@ -29,8 +30,25 @@ export type CodeIdentification =
   | { readonly kind: "ambiguous"; readonly scopes: readonly ScopeMap[]; readonly reason: string }
   | { readonly kind: "mismatch"; readonly reason: string };
 
-/** Finds the scope whose bytecode a target's code object has. Of twins that name all slots alike it takes the first. */
+/**
+ * Finds the scope whose bytecode a target's code object has. Of twins that name all slots alike it takes the first.
+ *
+ * What a target compiles depends on the strings it has interned before. If the code differs, texts compiled with some of
+ * the map's `looseStrings` interned are tried too; the scope is then of such a map.
+ */
 export function identifyCode(code: CodeIdentity, debugMap: DebugMap): CodeIdentification {
+  const answer = identifyIn(code, debugMap);
+  if (answer.kind !== "mismatch" || !debugMap.scopes.some((scope) => scope.name === code.name)) return answer;
+  for (const variant of internedVariants(debugMap)) {
+    const other = identifyIn(code, variant);
+    if (other.kind === "mismatch") continue;
+    preferVariant(debugMap, variant);
+    return other;
+  }
+  return answer;
+}
+
+function identifyIn(code: CodeIdentity, debugMap: DebugMap): CodeIdentification {
   const named = debugMap.scopes.filter((scope) => scope.name === code.name && scope.emit === "bytecode");
   if (named.length === 0) return mismatch(`${debugMap.file} has no bytecode function ${code.name}`);
 

@@ -1,6 +1,6 @@
 import { compileModule } from "./compile-module.js";
 import { buildDebugMap, type DebugMap } from "./debug-map.js";
-import { type CompilerOptions, resolveOptions } from "./options.js";
+import { type CompilerOptions, type ResolvedOptions, resolveOptions } from "./options.js";
 import { parseSource } from "./parser.js";
 import type { Problem } from "./problems.js";
 
@@ -22,7 +22,11 @@ export interface MappedSource {
  * a text with errors it maps all that is whole.
  */
 export function mapSource(text: string, { file, options }: MapOptions): MappedSource {
-  const resolved = resolveOptions(options);
+  return mapResolved(text, file, resolveOptions(options));
+}
+
+/** The same with all options set. */
+export function mapResolved(text: string, file: string, resolved: ResolvedOptions): MappedSource {
   const parsed = parseSource(text, resolved);
   const module = compileModule(parsed.tree, file, resolved);
   const problems = [...parsed.problems, ...module.problems];

@@ -8,6 +8,7 @@ export class ModuleTables {
   readonly #names = new Map<string, number>();
   readonly #constants = new Map<string, number>();
   readonly #nans: Constant[] = [];
+  readonly #strings = new Set<string>();
   readonly #singlePrecision: boolean;
 
   /**
@@ -30,6 +31,7 @@ export class ModuleTables {
 
   /** Index of a constant, which is added if no strictly equal one is there (mp_emit_common_use_const_obj). */
   useConstant(constant: Constant): number {
+    if (constant.type === "str") this.#strings.add(constant.value);
     return this.#useKey(this.#keyOf(constant));
   }
 
@@ -41,6 +43,11 @@ export class ModuleTables {
   /** The names by index. */
   get names(): readonly string[] {
     return [...this.#names.keys()];
+  }
+
+  /** The strings among the constants, in the order of first use. */
+  get strings(): readonly string[] {
+    return [...this.#strings];
   }
 
   /** How many constants there are. */
