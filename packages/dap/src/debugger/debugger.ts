@@ -69,11 +69,12 @@ class SlotDebugger implements Debugger {
   #filter: ExceptionFilter = { raised: false, uncaught: true };
   #stopped: StoppedProgram | undefined;
   #stops = 0;
+  #closed = false;
   /** The end of the run before, while the target is being freed. */
   #ending: Promise<void> = Promise.resolve();
   /** Changes of the breakpoint table, one after the other: each reads files first. */
   #tableWork: Promise<unknown> = Promise.resolve();
-  /** Reasons already told, so that each is told once a run. */
+  /** Files that were told to be another text than the one that runs, once a run each. */
   readonly #told = new Set<string>();
 
   constructor(parts: DebuggerParts) {
@@ -261,12 +262,13 @@ class SlotDebugger implements Debugger {
   }
 
   async close(): Promise<void> {
+    this.#closed = true;
     this.#events.clear();
     await this.terminate();
   }
 
   async #start(options: LaunchOptions): Promise<void> {
-    await checkLaunchOptions(options, this.#parts.files);
+    if (this.#closed) throw new DebuggerError("ended", "This session is over.");
     this.#move("launch");
     this.#options = options;
     this.#sources.forgetLoaded();
@@ -274,6 +276,7 @@ class SlotDebugger implements Debugger {
     const run = this.#newRun();
     this.#run = run;
     try {
+      await checkLaunchOptions(options, this.#parts.files);
       await run.open(this.#parts.target, options, this.#parts.startAgent);
       const { hello } = run.agent;
       if (hello.tier === "none" && options.noDebug !== true) {
@@ -286,7 +289,10 @@ class SlotDebugger implements Debugger {
     } catch (error) {
       await run.close();
       // A launch that was cancelled has been ended by whoever cancelled it.
-      if (this.#run === run && this.#phase === "starting") this.#move("failed");
+      if (this.#run === run) {
+        this.#run = undefined;
+        this.#move("failed");
+      }
       throw explainError(error);
     }
     this.#move("prepared");
@@ -317,12 +323,10 @@ class SlotDebugger implements Debugger {
     const { snapshot } = this.#stopped;
     this.#move("stop");
     for (const frame of snapshot.frames) {
-      if (frame.origin !== "firmware" && frame.unnamed !== undefined) this.#notifyOnce(frame.unnamed);
-      else if (frame.changed) {
-        this.#notifyOnce(
-          `${frame.path} was edited after the program loaded it: lines are those of the text that runs. Restart to debug the new one.`,
-        );
-      }
+      if (!frame.changed || frame.path === undefined || this.#told.has(frame.path)) continue;
+      this.#told.add(frame.path);
+      const edited = `${frame.path} was edited after the program loaded it: lines are those of the text that runs. Restart the program to debug the new one.`;
+      this.#notify(frame.unnamed ?? edited, false);
     }
     if (snapshot.notice !== undefined) this.#notify(snapshot.notice, true);
     this.#events.emit({ kind: "stopped", snapshot });
@@ -451,12 +455,6 @@ class SlotDebugger implements Debugger {
 
   #notify(text: string, important: boolean): void {
     this.#events.emit({ kind: "notice", text, important });
-  }
-
-  #notifyOnce(text: string): void {
-    if (this.#told.has(text)) return;
-    this.#told.add(text);
-    this.#notify(text, false);
   }
 }
 

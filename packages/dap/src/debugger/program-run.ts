@@ -32,6 +32,7 @@ export class ProgramRun {
   #agent: AgentSession | undefined;
   #codes: CodeRegistry | undefined;
   #closed = false;
+  #freed: Promise<void> = Promise.resolve();
 
   constructor(sources: SourceRegistry, sink: RunSink) {
     this.#sources = sources;
@@ -44,12 +45,12 @@ export class ProgramRun {
   }
 
   get opened(): OpenedTarget {
-    if (!this.#opened) throw new DebuggerError("notLaunched", "The target is not open yet.");
+    if (!this.#opened) throw new DebuggerError("ended", "The program is over.");
     return this.#opened;
   }
 
   get codes(): CodeRegistry {
-    this.#codes ??= new CodeRegistry(this.#sources, this.opened.paths);
+    if (!this.#codes) throw new DebuggerError("notLaunched", "The target is not open yet.");
     return this.#codes;
   }
 
@@ -62,6 +63,7 @@ export class ProgramRun {
     try {
       const opened = await target.open(options);
       this.#opened = opened;
+      this.#codes = new CodeRegistry(this.#sources, opened.paths);
       if (this.#closed) throw new DebuggerError("ended", "The launch was cancelled.");
       this.#agent = await startAgent(opened.transport, {
         news: (message) => this.#receive(message),
@@ -96,7 +98,10 @@ export class ProgramRun {
   /** Ends the program, whatever it is doing, and frees the target. Never rejects. */
   async close(): Promise<void> {
     this.#closed = true;
-    await this.#opened?.transport.close();
+    const opened = this.#opened;
+    this.#opened = undefined;
+    if (opened) this.#freed = opened.transport.close();
+    await this.#freed;
   }
 
   #receive(message: AgentNews): void {

@@ -76,6 +76,19 @@ function splitVariables(reports: readonly SlotReport[], planned: readonly Planne
   return { locals, freeVariables };
 }
 
+/** An exception whose frames are still alive: it carries no traceback yet, but they tell the same. */
+function liveException(report: ExceptionReport, caught: boolean, frames: readonly Frame[]): ExceptionDetails {
+  const described = describeException(report, caught);
+  if (described.traceback.startsWith("Traceback")) return described;
+  const lines = [...frames]
+    .reverse()
+    .map(({ targetPath, line, name }) => `  File "${targetPath}", line ${line}, in ${name}\n`);
+  return {
+    ...described,
+    traceback: `Traceback (most recent call last):\n${lines.join("")}${described.traceback}`,
+  };
+}
+
 export function describeException(
   [type, message, traceback]: ExceptionReport,
   caught: boolean,

@@ -86,12 +86,10 @@ export class StoppedProgram {
     const call = { t: "slots", frame: index, slots } as const;
     const read = (await this.#run.request(call)) as readonly SlotReport[];
     const fresh = withSlots(frame, read, this.snapshot.stop, this.#run.codes);
-    const byKind = (old: readonly Variable[], now: readonly Variable[]) =>
-      old.map((variable) => now.find(({ slot }) => slot === variable.slot) ?? variable);
     const complete = {
       ...frame,
-      locals: byKind(frame.locals, fresh.locals),
-      freeVariables: byKind(frame.freeVariables, fresh.freeVariables),
+      locals: replaceRead(frame.locals, fresh.locals),
+      freeVariables: replaceRead(frame.freeVariables, fresh.freeVariables),
     };
     this.#frames[index] = complete;
     this.#readAt[index] = changes;
@@ -192,4 +190,9 @@ export class StoppedProgram {
     if (stop === this.snapshot.stop) return;
     throw new DebuggerError("stale", "The program has run on since this value was read. Look at it again.");
   }
+}
+
+/** The variables, with those that were read anew in place of the old ones. */
+function replaceRead(old: readonly Variable[], read: readonly Variable[]): readonly Variable[] {
+  return old.map((variable) => read.find(({ slot }) => slot === variable.slot) ?? variable);
 }

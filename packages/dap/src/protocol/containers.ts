@@ -1,5 +1,5 @@
 import { DebuggerError } from "../debugger/errors.js";
-import type { AssignTarget, Debugger, ExpandedPage, Page, Variable } from "../debugger/types.js";
+import type { AssignTarget, ChildrenRef, Debugger, ExpandedPage, Page, Variable } from "../debugger/types.js";
 import type { VariableContainer } from "./session-state.js";
 
 /** Most variables in one answer: a client that wants more asks for the next page. */
@@ -42,29 +42,26 @@ async function readContent(
   page: Page,
   debug: Debugger,
 ): Promise<ContainerPage> {
-  switch (content.kind) {
-    case "locals":
-    case "free": {
-      const frame = await debug.frame(content.frame);
-      if (page.filter === "indexed") return { items: [] };
-      const all = content.kind === "locals" ? frame.locals : frame.freeVariables;
-      const unnamed = content.kind === "locals" && page.start === 0 ? frame.unnamed : undefined;
-      return { items: all.slice(page.start, page.start + page.count), unnamed };
-    }
-    case "globals":
-      if (page.filter === "indexed") return { items: [] };
-      return { items: await readAll(page, (part) => debug.globals(content.frame, part)) };
-    case "children": {
-      const { children } = content;
-      const read = (part: Page) => readAll(part, (next) => debug.expand(children, next));
-      if (page.filter !== undefined || children.indexed === 0 || children.named === 0) {
-        return { items: await read(page) };
-      }
-      const indexed = await read({ ...page, filter: "indexed" });
-      const named = await read({ ...page, filter: "named" });
-      return { items: [...indexed, ...named] };
-    }
+  if (content.kind === "children") return { items: await readChildren(content.children, page, debug) };
+  if (page.filter === "indexed") return { items: [] };
+  if (content.kind === "globals") {
+    return { items: await readAll(page, (part) => debug.globals(content.frame, part)) };
   }
+  const frame = await debug.frame(content.frame);
+  const all = content.kind === "locals" ? frame.locals : frame.freeVariables;
+  const unnamed = content.kind === "locals" && page.start === 0 ? frame.unnamed : undefined;
+  return { items: all.slice(page.start, page.start + page.count), unnamed };
+}
+
+async function readChildren(
+  children: ChildrenRef,
+  page: Page,
+  debug: Debugger,
+): Promise<readonly Variable[]> {
+  const read = (part: Page) => readAll(part, (next) => debug.expand(children, next));
+  if (page.filter !== undefined || children.indexed === 0 || children.named === 0) return await read(page);
+  const indexed = await read({ ...page, filter: "indexed" });
+  return [...indexed, ...(await read({ ...page, filter: "named" }))];
 }
 
 /** Follows pages until the count asked for, the end, or the limit of one answer. */

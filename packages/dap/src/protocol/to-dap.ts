@@ -117,16 +117,9 @@ export function toValue(variable: Variable, state: SessionState) {
 }
 
 export function valueText({ value }: Variable): string {
-  switch (value.kind) {
-    case "value":
-      return value.text;
-    case "unbound":
-      return unboundText;
-    case "omitted":
-      return "<not read>";
-    case "unavailable":
-      return `<unavailable: ${value.reason}>`;
-  }
+  if (value.kind === "value") return value.text;
+  if (value.kind === "unavailable") return `<unavailable: ${value.reason}>`;
+  return value.kind === "unbound" ? unboundText : "<not read>";
 }
 
 /** The type, and for a local the slot that it lives in: `int (slot 2)`. */

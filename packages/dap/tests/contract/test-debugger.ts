@@ -6,15 +6,29 @@ import { localsOf, textOf, variable, Witness } from "../support/witness.js";
 /** Makes a debugger over the target under test. */
 export type OpenDebugger = () => Debugger;
 
-/** What a target can't do, with the reason: its sentences are left out. */
-export interface TargetLimits {
-  readonly pauseInTightLoop?: string;
+const first = (debug: Debugger) => debug.frame(0);
+
+const lineOf = (debug: Debugger) => debug.snapshot?.frames[0]?.line;
+
+async function evaluate(debug: Debugger, text: string, frame = 0): Promise<string | undefined> {
+  const { value } = await debug.evaluate(text, frame, "inspect");
+  return value && textOf(value);
+}
+
+async function items(
+  debug: Debugger,
+  parent: Variable,
+  start = 0,
+  count = 100,
+): Promise<readonly Variable[]> {
+  if (!parent.children) throw new Error(`${parent.name} has no children`);
+  return (await debug.expand(parent.children, { start, count })).items;
 }
 
 /**
  * What every target must do for the debugger core, over the real thing. The same sentences run for each target.
  */
-export function testDebugger(name: string, open: OpenDebugger, limits: TargetLimits = {}): void {
+export function testDebugger(name: string, open: OpenDebugger): void {
   describe(`the debugger over ${name}`, () => {
     const opened: Debugger[] = [];
     afterEach(async () => {
@@ -47,16 +61,6 @@ export function testDebugger(name: string, open: OpenDebugger, limits: TargetLim
       return { debug, witness };
     }
 
-    const first = async (debug: Debugger) => await debug.frame(0);
-    const evaluate = async (debug: Debugger, text: string, frame = 0) => {
-      const { value } = await debug.evaluate(text, frame, "inspect");
-      return value && textOf(value);
-    };
-    const items = async (debug: Debugger, parent: Variable, start = 0, count = 100) => {
-      if (!parent.children) throw new Error(`${parent.name} has no children`);
-      return (await debug.expand(parent.children, { start, count })).items;
-    };
-
     describe("stops", () => {
       it("at a breakpoint, with every local named and in the order of slots", async () => {
         const file = fixture("tricky_names.py");
@@ -88,7 +92,7 @@ export function testDebugger(name: string, open: OpenDebugger, limits: TargetLim
         expect(frame.locals.map(({ name }) => name)).toEqual(["epsilon"]);
         expect(Object.fromEntries(frame.freeVariables.map((free) => [free.name, textOf(free)]))).toEqual({
           alpha: "1",
-          also_shared: "5",
+          also_shared: "7",
           gamma: "10",
         });
         const caller = await debug.frame(1);
@@ -133,9 +137,9 @@ export function testDebugger(name: string, open: OpenDebugger, limits: TargetLim
           );
         }
         const times = (marker: string) => lines.filter((line) => line === loops.line(marker)).length;
-        expect({ body: times("body"), while: times("one_line_while") }).toEqual({ body: 3, while: 4 });
+        expect({ body: times("body"), while: times("one_line_while") }).toEqual({ body: 3, while: 3 });
         expect(times("one_line")).toBeGreaterThanOrEqual(2);
-        expect(witness.output).toBe("(3, 0)\r\n");
+        expect(witness.output).toMatch(/^\(3, 0\)\r?\n$/);
       });
 
       it("at breakpoint() in the program", async () => {
@@ -159,7 +163,7 @@ export function testDebugger(name: string, open: OpenDebugger, limits: TargetLim
         expect(comment).toMatchObject({ verified: true, line: file.line("comment") + 1 });
       });
 
-      it.each(["native", "viper", "dead"])("are refused with the reason in %s code", async (marker) => {
+      it.each(["native", "viper"])("are refused with the reason in %s code", async (marker) => {
         const { debug } = start();
         const file = program("native.py");
         const [refused] = await debug.setBreakpoints(file.path, [{ line: file.line(marker) }]);
@@ -282,8 +286,6 @@ export function testDebugger(name: string, open: OpenDebugger, limits: TargetLim
     });
 
     describe("steps", () => {
-      const lineOf = (debug: Debugger) => debug.snapshot?.frames[0]?.line;
-
       it("over, into and out of a call", async () => {
         const file = program("shapes.py");
         const { debug, witness } = await stopAt(file, ["call"]);
@@ -527,14 +529,6 @@ export function testDebugger(name: string, open: OpenDebugger, limits: TargetLim
       });
 
       it("reads what is written to its standard input", async () => {
-        const { debug, witness } = await stopAtAfterInput();
-        expect(localsOf(await first(debug))).toMatchObject({ name: "'Ada'" });
-        await debug.continue();
-        await witness.next("ended");
-        expect(witness.output).toContain("hello Ada");
-      });
-
-      async function stopAtAfterInput() {
         const file = program("asks.py");
         const { debug, witness } = start();
         await debug.launch({ program: file.path });
@@ -543,8 +537,11 @@ export function testDebugger(name: string, open: OpenDebugger, limits: TargetLim
         await witness.until(() => (witness.output.includes("name? ") ? true : undefined), "the prompt");
         await debug.writeInput(new TextEncoder().encode("Ada\n"));
         await witness.nextStop();
-        return { debug, witness };
-      }
+        expect(localsOf(await first(debug))).toMatchObject({ name: "'Ada'" });
+        await debug.continue();
+        await witness.next("ended");
+        expect(witness.output).toContain("hello Ada");
+      });
 
       it("can be paused while it runs, and runs on", async () => {
         const { debug, witness } = start();
@@ -563,7 +560,7 @@ export function testDebugger(name: string, open: OpenDebugger, limits: TargetLim
         expect((await witness.nextStop()).stop).toBe(2);
       });
 
-      it("that can't be paused is explained, and can still be ended", async () => {
+      it("can be paused and ended in a loop that calls nothing", async () => {
         const { debug, witness } = start();
         await debug.launch({ program: program("tight.py").path });
         await debug.run();
@@ -572,12 +569,8 @@ export function testDebugger(name: string, open: OpenDebugger, limits: TargetLim
           "the program to be ready",
         );
         await debug.pause();
-        if (limits.pauseInTightLoop === undefined) await witness.nextStop();
-        else
-          expect(await witness.next("notice")).toMatchObject({
-            important: true,
-            text: expect.stringMatching(limits.pauseInTightLoop),
-          });
+        expect((await witness.nextStop()).frames[0]?.line).toBeGreaterThan(1);
+        await debug.continue();
         await debug.terminate();
         expect(await witness.next("ended")).toMatchObject({ end: { how: "terminated" } });
       });
@@ -677,7 +670,7 @@ export function testDebugger(name: string, open: OpenDebugger, limits: TargetLim
         });
         await expect(debug.continue()).rejects.toMatchObject({ kind: "notStopped" });
         await debug.run();
-        await expect(debug.run()).rejects.toThrow();
+        await expect(debug.run()).rejects.toMatchObject({ kind: "notStopped" });
         await witness.next("ended");
         await expect(debug.continue()).rejects.toMatchObject({ kind: "ended" });
       });
@@ -686,7 +679,7 @@ export function testDebugger(name: string, open: OpenDebugger, limits: TargetLim
         const { debug } = start();
         const launching = debug.launch({ program: program("tight.py").path });
         await debug.close();
-        await expect(launching).rejects.toThrow();
+        await expect(launching).rejects.toMatchObject({ kind: "ended" });
         await debug.close();
       });
     });

@@ -1,6 +1,4 @@
 import { createWasmDebugger } from "../../dist/index.js";
 import { testDebugger } from "./test-debugger.js";
 
-testDebugger("wasm", createWasmDebugger, {
-  pauseInTightLoop: "has not stopped yet",
-});
+testDebugger("wasm", createWasmDebugger);

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { join } from "node:path";
+import type { Readable, Writable } from "node:stream";
 import { fileURLToPath } from "node:url";
 import { DebugClient } from "@vscode/debugadapter-testsupport";
 import type { DebugProtocol } from "@vscode/debugprotocol";
@@ -16,9 +17,15 @@ export class TestClient extends DebugClient {
   readonly #given = new Map<string, number>();
   #wake: (() => void)[] = [];
 
-  constructor() {
+  /** @param exited The exit code of the adapter's process, once it has ended. */
+  constructor(readonly exited: Promise<number | null>) {
     super("node", adapterPath, "slotscope");
     this.defaultTimeout = patience;
+  }
+
+  /** Public here: the tests start the process themselves, to see how it ends. */
+  override connect(readable: Readable, writable: Writable): void {
+    super.connect(readable, writable);
   }
 
   override emit(name: string | symbol, ...args: unknown[]): boolean {
@@ -75,9 +82,11 @@ function isEvent(value: unknown): value is DebugProtocol.Event {
 export async function startClient(
   traits: Partial<DebugProtocol.InitializeRequestArguments> = {},
 ): Promise<TestClient> {
-  const client = new TestClient();
-  onTestFinished(() => client.stop());
-  await client.start();
+  const child = spawn(process.execPath, [adapterPath], { stdio: ["pipe", "pipe", "inherit"] });
+  const exited = new Promise<number | null>((resolve) => child.once("exit", (code) => resolve(code)));
+  onTestFinished(() => void child.kill("SIGKILL"));
+  const client = new TestClient(exited);
+  client.connect(child.stdout, child.stdin);
   await client.initializeRequest({
     adapterID: "slotscope",
     linesStartAt1: true,
@@ -94,8 +103,8 @@ export async function startClient(
 export function startAdapter(): {
   process: ChildProcess;
   exited: Promise<number | null>;
-  send(text: string): void;
-  received(): string;
+  readonly send: (text: string) => void;
+  readonly received: () => string;
 } {
   const child = spawn(process.execPath, [adapterPath], { stdio: ["pipe", "pipe", "inherit"] });
   let text = "";

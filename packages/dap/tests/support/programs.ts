@@ -46,8 +46,8 @@ export function program(name: string): Program {
 /** A folder of its own for one test, with these files; removed when the test is over. */
 export function makeFolder(files: Readonly<Record<string, string>>): {
   folder: string;
-  file(name: string): Program;
-  write(name: string, text: string): void;
+  readonly file: (name: string) => Program;
+  readonly write: (name: string, text: string) => void;
 } {
   const folder = mkdtempSync(join(tmpdir(), "slotscope-dap-"));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));

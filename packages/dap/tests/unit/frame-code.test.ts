@@ -20,6 +20,7 @@ const names: FrameNames = {
 };
 
 const expression = (text: string) => compileExpression(text, names, options).code;
+const assignment = (target: string, value: string) => compileAssignment(target, value, names, options).code;
 const statement = (text: string) => compileStatement(text, names, options);
 
 describe("an expression of the user's", () => {
@@ -127,8 +128,6 @@ describe("a statement of the user's", () => {
 });
 
 describe("an assignment of the user's", () => {
-  const assignment = (target: string, value: string) => compileAssignment(target, value, names, options).code;
-
   it("stores once and gives the value", () => {
     expect(assignment("a", "b + 1")).toMatchObject({ writes: [0] });
     expect(assignment("a.x[b]", "[1, 2]").names.toSorted()).toEqual(["a", "b"]);
