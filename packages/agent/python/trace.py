@@ -43,14 +43,16 @@ step_state = 0
 step_generator = None  # the generator that step_state belongs to
 step_reason = "step"
 resume_at = 0  # state to stop in at its next opcode
-visits = {}  # state: [line, offset, raw code, line by the line table] of its last line event
+# state: [line, offset, raw code, line by the line table] of its last line event, and whether that is in the test of a
+# loop whose body has not been run yet
+visits = {}
 visits_max = 64
 events_left = POLL_EVERY
 stack_limit = pystack_limit = 1 << 29
 too_deep = False  # no room for the trace function
 last_raised = None
-last_reported = None
 last_depth = 0
+is_reported = False  # the program has stopped for last_raised as an uncaught one
 
 
 def meet(frame):
@@ -115,7 +117,7 @@ def line_at(table, offset):
 
 def scan(info):
     # The shape of a function's bytecode:
-    # (ranges inside a try, (start, end, line) of loop tests that stand after their loop's body, offsets in the middle
+    # (ranges inside a try, (start, end, line, top) of loop tests that stand after their loop's body, offsets in the middle
     # of a line that are jumped to from an earlier line, lines with a jump back to themselves)
     code = info[CODE].co_code
     table = line_table(info[CODE])
@@ -158,7 +160,7 @@ def scan(info):
                 for top, test, line in forward:
                     if top == target:
                         tests = [old for old in tests if old[0] != test]
-                        tests.append((test, i, line))
+                        tests.append((test, i, line, top))
                         loops.add(here)
         elif kind:
             while code[i] & 0x80:
@@ -173,7 +175,7 @@ def scan(info):
 def line_now(state, frame, info):
     # The line that a frame is in. f_lineno is out of date in a frame that is not traced.
     offset = offset_of(state, raw_of(frame))
-    for start, end, line in (info[SHAPE] or scan(info))[1]:
+    for start, end, line, _ in (info[SHAPE] or scan(info))[1]:
         if start <= offset < end:
             return line
     if frame.f_lasti == offset and frame.f_lineno:
@@ -195,7 +197,7 @@ def arm(state, always):
                     raw = raw_of(frame)
                     offset = offset_of(state, raw)
                     table = line_at(line_table(info[CODE]), offset)
-                    visits[state] = [line_now(state, frame, info), offset, raw, table]
+                    visits[state] = [line_now(state, frame, info), offset, raw, table, False]
         state = outer(state)
 
 
@@ -268,7 +270,7 @@ def on_event(frame, event, arg):
             info = codes.get(raw_of(frame)) or meet(frame)
             if step or info[POINTS]:
                 on_line(frame, info)
-            elif info[CALLBACK] is None:
+            elif info[CALLBACK] is None and info[USER] != -1:
                 watch(frame, None)
         elif event == "exception":
             on_raise(frame, stack_use())
@@ -286,23 +288,26 @@ def on_line(frame, info):
     line = table = frame.f_lineno
     shape = info[SHAPE] or scan(info)
     points = info[POINTS] or ()
-    for start, end, loop_line in shape[1]:
+    entered = False
+    for start, end, loop_line, top in shape[1]:
         if start <= offset < end:
             line = loop_line
+            entered = top
     if table in shape[3] and (step or line in points or table in points or loop_is_watched(shape, points)):
         forget_line(frame)
     seen = visits.get(state)
     if seen is None:
         if len(visits) >= visits_max:
             prune_visits(state)
-        visits[state] = [line, offset, raw, table]
+        visits[state] = [line, offset, raw, table, False]
         new = True
     else:
         new = raw != seen[2] or not is_same_visit(line, offset, table, seen)
-        seen[0] = line
-        seen[1] = offset
-        seen[2] = raw
-        seen[3] = table
+        if entered:
+            seen[4] = not new and (seen[4] or seen[1] < entered)
+        else:
+            seen[4] = False
+        seen[:4] = line, offset, raw, table
     # What begins where only a jump from an earlier line leads is charged to the wrong line by the compiler.
     if new and line == table and offset in shape[2]:
         new = False
@@ -326,15 +331,16 @@ def on_line(frame, info):
 def is_same_visit(line, offset, table, seen):
     # The events of one visit of a line have growing offsets. The test after a loop's body belongs to the loop's line:
     # what follows the test is charged to the body's last line, and a jump back may lead into the loop's own line.
+    # A loop begins by a jump to its test; where the body is on the same line, its first run belongs to that visit.
     was_test = seen[0] != seen[3]
     if offset > seen[1]:
         return line == seen[0] or was_test and table == seen[3]
-    return was_test and line == table == seen[0]
+    return (was_test or seen[4]) and line == table == seen[0]
 
 
 def loop_is_watched(shape, points):
-    for _, _, line in shape[1]:
-        if line in points:
+    for test in shape[1]:
+        if test[2] in points:
             return True
 
 
@@ -406,7 +412,7 @@ def is_handled(state):
 
 
 def on_raise(frame, used):
-    global last_raised, last_reported, last_depth
+    global last_raised, last_depth, is_reported
     state = state_of(frame)
     if step:
         arm(outer(state), True)
@@ -425,10 +431,10 @@ def on_raise(frame, used):
     last_raised = error
     last_depth = depth
     if not again:
-        last_reported = None
-    if on_uncaught and last_reported is not error or on_raised and not again:
+        is_reported = False
+    stops = on_raised and not again
+    if stops or on_uncaught and not is_reported:
         caught = is_handled(state)
-        if not caught or on_raised and not again:
-            if not caught:
-                last_reported = error
+        if stops or not caught:
+            is_reported = not caught
             stop(state, "exception", (), error, caught)

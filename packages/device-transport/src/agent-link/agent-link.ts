@@ -133,8 +133,10 @@ export class AgentLink {
   #deliver(found: ReturnType<FrameDecoder["push"]>): void {
     for (const item of found) {
       if (this.#lost) return;
-      if (item.kind === "output") this.#sink.output(item.bytes);
-      else if (item.kind === "message") this.#take(item.bytes);
+      if (item.kind === "output") {
+        // What follows the agent's last word is the raw REPL's, at the end of the code that it ran.
+        if (!this.#over) this.#sink.output(item.bytes);
+      } else if (item.kind === "message") this.#take(item.bytes);
       else
         this.#lose(
           new TransportError("protocol", `${item.frames} frames from the target were lost on the way`),

@@ -1,0 +1,319 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import {
+  type AgentCall,
+  type AgentLink,
+  type AgentNews,
+  type BreakpointSpec,
+  type CodeIdentity,
+  type EndedMessage,
+  type FrameCode,
+  type FrameReport,
+  type HelloMessage,
+  type HostMessage,
+  type LogMessage,
+  type Rendered,
+  startAgent,
+  type StoppedMessage,
+  type Transport,
+} from "@slotscope/device-transport";
+import { createWasmTransport } from "@slotscope/wasm-runtime";
+import { onTestFinished } from "vitest";
+import { agentSources } from "../../src/index.js";
+
+/** What a test may wait for before it fails, in milliseconds. */
+const patience = 10_000;
+
+export interface SessionOptions {
+  /** Names of the locals of each function in the order of its slots: what a host works out from the source. */
+  readonly locals?: Readonly<Record<string, readonly string[]>>;
+  /** Other files beside main.py. */
+  readonly files?: Readonly<Record<string, string>>;
+  /** Line markers of main.py at which to stop. */
+  readonly breakpoints?: readonly string[];
+  readonly raised?: boolean;
+  readonly uncaught?: boolean;
+  readonly myCode?: readonly string[];
+  readonly stopOnEntry?: boolean;
+  readonly args?: readonly string[];
+}
+
+export interface NamedFrame {
+  readonly name: string;
+  readonly line: number;
+  /** `name:marker`, or `name:line` where the line has no marker. */
+  readonly place: string;
+  /** Text of each local; undefined if unbound, null if left out. */
+  readonly locals: Readonly<Record<string, string | null | undefined>>;
+  readonly report: FrameReport;
+}
+
+export interface Stop {
+  readonly message: StoppedMessage;
+  readonly frames: readonly NamedFrame[];
+  /** Where the innermost frame is. */
+  readonly place: string;
+  /** All places, innermost first. */
+  readonly stack: readonly string[];
+  readonly locals: NamedFrame["locals"];
+}
+
+/** The host's part of a session over the real WebAssembly target, with names that the test gives. */
+export class DebugSession {
+  readonly hello: HelloMessage;
+  readonly log: LogMessage[] = [];
+  /** Messages that came from the agent so far, by kind. */
+  readonly met: string[] = [];
+  readonly #link: AgentLink;
+  readonly #inbox: Inbox;
+  readonly #lines: readonly string[];
+  readonly #locals: NonNullable<SessionOptions["locals"]>;
+
+  private constructor(
+    link: AgentLink,
+    inbox: Inbox,
+    program: string,
+    locals: NonNullable<SessionOptions["locals"]>,
+  ) {
+    this.hello = link.hello;
+    this.#link = link;
+    this.#inbox = inbox;
+    this.#lines = program.split("\n");
+    this.#locals = locals;
+  }
+
+  static async open(program: string, options: SessionOptions = {}): Promise<DebugSession> {
+    const workspace = mkdtempSync(join(tmpdir(), "slotscope-agent-"));
+    for (const [name, text] of Object.entries({ ...options.files, "main.py": program })) {
+      mkdirSync(dirname(join(workspace, name)), { recursive: true });
+      writeFileSync(join(workspace, name), text);
+    }
+    const transport: Transport = createWasmTransport({ workspace });
+    const inbox = new Inbox(options.locals ?? {});
+    onTestFinished(async () => {
+      await transport.close();
+      rmSync(workspace, { recursive: true });
+    });
+    await transport.open();
+    const link = await startAgent(transport, agentSources(), {
+      news: (message) => inbox.take(message),
+      output: (bytes) => inbox.takeOutput(bytes),
+      lost: (error) => inbox.fail(error),
+    });
+    inbox.answer = (message) => link.send(message);
+    const session = new DebugSession(link, inbox, program, options.locals ?? {});
+    inbox.log = session.log;
+    inbox.met = session.met;
+    return session;
+  }
+
+  /** Opens a session, sends what the options say, and runs the program. */
+  static async start(program: string, options: SessionOptions = {}): Promise<DebugSession> {
+    const session = await DebugSession.open(program, options);
+    await session.send({ t: "mycode", prefixes: options.myCode ?? [] });
+    await session.send({
+      t: "exceptions",
+      raised: options.raised ?? false,
+      uncaught: options.uncaught ?? false,
+    });
+    await session.break(...(options.breakpoints ?? []));
+    await session.send({
+      t: "run",
+      file: "main.py",
+      args: options.args ?? [],
+      stopOnEntry: options.stopOnEntry ?? false,
+    });
+    return session;
+  }
+
+  /** Line of the comment `# @marker`. */
+  line(marker: string): number {
+    const at = this.#lines.findIndex((line) => line.trimEnd().endsWith(`# @${marker}`));
+    if (at < 0) throw new Error(`no line is marked @${marker}`);
+    return at + 1;
+  }
+
+  async send(message: Exclude<HostMessage, { id: number }>): Promise<void> {
+    await this.#link.send(message);
+  }
+
+  /** Replaces the breakpoints of main.py: markers, or specifications with a marker for the line. */
+  async break(
+    ...places: readonly (string | (Omit<BreakpointSpec, "id" | "line"> & { at: string }))[]
+  ): Promise<void> {
+    const items = places.map((place, id): BreakpointSpec => {
+      if (typeof place === "string") return { id, line: this.line(place) };
+      const { at, ...rest } = place;
+      return { id, line: this.line(at), ...rest };
+    });
+    await this.send({ t: "breakpoints", file: "main.py", items });
+  }
+
+  async input(text: string): Promise<void> {
+    await this.#link.sendInput(new TextEncoder().encode(text));
+  }
+
+  async request(call: AgentCall): Promise<unknown> {
+    return this.#link.request(call);
+  }
+
+  async evaluate(code: FrameCode, frame = 0): Promise<string> {
+    const [, text] = (await this.request({ t: "evaluate", frame, code })) as Rendered;
+    return text;
+  }
+
+  /** The next stop; fails if the program ends first. */
+  async stop(): Promise<Stop> {
+    const news = await this.#inbox.next();
+    if (news.t !== "stopped")
+      throw new Error(`the program did not stop: ${JSON.stringify(news)}\n${this.output}`);
+    return this.#name(news);
+  }
+
+  /** The end of the program; fails if it stops first. */
+  async end(): Promise<EndedMessage> {
+    const news = await this.#inbox.next();
+    if (news.t !== "ended") {
+      throw new Error(`the program did not end: ${news.t === "stopped" ? this.#name(news).place : news.t}`);
+    }
+    return news;
+  }
+
+  /** Goes on, and gives the next stop. */
+  async resume(how: "continue" | "next" | "in" | "out"): Promise<Stop> {
+    await this.send({ t: "resume", how });
+    return this.stop();
+  }
+
+  async finish(): Promise<EndedMessage> {
+    await this.send({ t: "resume", how: "continue" });
+    return this.end();
+  }
+
+  /** Places of the stops that steps lead to: `n`ext, step `i`n, `o`ut, `c`ontinue. The last one may be the end. */
+  async walk(steps: string): Promise<string[]> {
+    const hows = { n: "next", i: "in", o: "out", c: "continue" } as const;
+    const places: string[] = [];
+    for (const step of steps) {
+      await this.send({ t: "resume", how: hows[step as keyof typeof hows] });
+      const news = await this.#inbox.next();
+      if (news.t !== "stopped") {
+        places.push(news.t);
+        break;
+      }
+      places.push(this.#name(news).place);
+    }
+    return places;
+  }
+
+  /** What the program has written so far. */
+  get output(): string {
+    return this.#inbox.output;
+  }
+
+  /** Resolves when the program's output holds the text. */
+  async printed(text: string): Promise<void> {
+    await this.#inbox.until(() => this.output.includes(text), `output ${JSON.stringify(text)}`);
+  }
+
+  async logged(count: number): Promise<readonly string[]> {
+    await this.#inbox.until(() => this.log.length >= count, `${count} log messages`);
+    return this.log.map((message) => message.text);
+  }
+
+  name(reports: readonly FrameReport[]): NamedFrame[] {
+    return reports.map((report) => {
+      const [key, line, , slots] = report;
+      const [, file, name] = this.#inbox.codes.get(key) ?? [0, "?", "?"];
+      const marker =
+        file === "main.py" ? /# @(\w+)$/.exec(this.#lines[line - 1]?.trimEnd() ?? "")?.[1] : undefined;
+      const locals: Record<string, string | null | undefined> = {};
+      for (const [slot, rendered] of slots) {
+        locals[this.#locals[name]?.[slot] ?? `slot ${slot}`] = rendered === null ? null : rendered?.[1];
+      }
+      return { name, line, place: `${name}:${marker ?? line}`, locals, report };
+    });
+  }
+
+  #name(message: StoppedMessage): Stop {
+    const frames = this.name(message.frames);
+    return {
+      message,
+      frames,
+      place: frames[0]?.place ?? "",
+      stack: frames.map((frame) => frame.place),
+      locals: frames[0]?.locals ?? {},
+    };
+  }
+}
+
+/** Keeps what came from the agent until a test asks for it, and answers what a host answers at once. */
+class Inbox {
+  readonly codes = new Map<number, CodeIdentity>();
+  output = "";
+  log: LogMessage[] = [];
+  met: string[] = [];
+  answer: (message: Exclude<HostMessage, { id: number }>) => Promise<void> = () => Promise.resolve();
+  readonly #locals: NonNullable<SessionOptions["locals"]>;
+  readonly #news: AgentNews[] = [];
+  readonly #decoder = new TextDecoder();
+  #failure: Error | undefined;
+  #wake: () => void = () => undefined;
+
+  constructor(locals: NonNullable<SessionOptions["locals"]>) {
+    this.#locals = locals;
+  }
+
+  take(message: AgentNews): void {
+    this.met.push(message.t);
+    if (message.t === "codes") {
+      for (const code of message.codes) this.codes.set(code[0], code);
+      void this.answer({
+        t: "plans",
+        plans: message.codes.map(([key, , name]) => ({
+          key,
+          slots: (this.#locals[name] ?? []).map((_, at) => at),
+        })),
+      });
+    } else if (message.t === "log") {
+      this.log.push(message);
+    } else {
+      this.#news.push(message);
+    }
+    this.#wake();
+  }
+
+  takeOutput(bytes: Uint8Array): void {
+    this.output += this.#decoder.decode(bytes, { stream: true });
+    this.#wake();
+  }
+
+  fail(error: Error): void {
+    this.#failure = error;
+    this.#wake();
+  }
+
+  async next(): Promise<AgentNews> {
+    await this.until(() => this.#news.length > 0, "a stop or the end");
+    const news = this.#news.shift();
+    if (!news) throw new Error("no news");
+    return news;
+  }
+
+  async until(condition: () => boolean, what: string): Promise<void> {
+    const deadline = Date.now() + patience;
+    while (!condition()) {
+      if (this.#failure) throw this.#failure;
+      const left = deadline - Date.now();
+      if (left <= 0) throw new Error(`waited in vain for ${what}; the program wrote: ${this.output}`);
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, left);
+        this.#wake = () => {
+          clearTimeout(timer);
+          resolve();
+        };
+      });
+    }
+  }
+}

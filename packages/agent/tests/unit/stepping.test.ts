@@ -1,0 +1,431 @@
+import { describe, expect, it } from "vitest";
+import { DebugSession } from "../support/debug-session.js";
+
+const calls = `
+def f(n):
+    a = n + 1  # @f1
+    return a  # @f2
+
+def g(n):
+    b = n  # @g1
+    return b  # @g2
+
+def outer():
+    x = g(1) + f(2)  # @o1
+    y = x  # @o2
+    return y  # @o3
+
+outer()  # @m1
+z = 1  # @m2
+`;
+
+const generators = `
+def gen(n):
+    i = 0  # @g1
+    while i < n:  # @g2
+        yield i  # @g3
+        i += 1  # @g4
+
+def consume():
+    t = 0  # @c1
+    for v in gen(3):  # @c2
+        t += v  # @c3
+    r = t  # @c4
+    return r  # @c5
+
+consume()  # @m1
+w = 1  # @m2
+`;
+
+describe("next", () => {
+  it("goes from line to line and over calls", async () => {
+    const session = await DebugSession.start(calls, { breakpoints: ["o1"] });
+    expect((await session.stop()).place).toBe("outer:o1");
+    expect(await session.walk("nnnn")).toEqual(["outer:o2", "outer:o3", "<module>:m2", "ended"]);
+  });
+
+  it("at a return goes on to the next line of the caller, or into what the rest of its line calls", async () => {
+    const session = await DebugSession.start(calls, { breakpoints: ["g1"] });
+    await session.stop();
+    expect(await session.walk("nnnnn")).toEqual(["g:g2", "f:f1", "f:f2", "outer:o2", "outer:o3"]);
+  });
+
+  it("in a generator waits until it is resumed, and follows its end to the consumer", async () => {
+    const session = await DebugSession.start(generators, { breakpoints: ["g1"] });
+    await session.stop();
+    expect(await session.walk("nnnnnnnnnnnnn")).toEqual([
+      ...["gen:g2", "gen:g3", "gen:g4", "gen:g2", "gen:g3", "gen:g4", "gen:g2", "gen:g3", "gen:g4", "gen:g2"],
+      ...["consume:c4", "consume:c5", "<module>:m2"],
+    ]);
+  });
+
+  it("goes over comprehensions and generator expressions", async () => {
+    const session = await DebugSession.start(
+      `
+def ev(v):
+    return v * 2
+
+def main():
+    a = [1, 2, 3]  # @m1
+    b = [ev(x) for x in a]  # @m2
+    c = sum(ev(x) for x in a)  # @m3
+    d = sorted(a, key=lambda q: -q)  # @m4
+    return b, c, d  # @m5
+
+main()
+`,
+      { breakpoints: ["m1"] },
+    );
+    await session.stop();
+    expect(await session.walk("nnnn")).toEqual(["main:m2", "main:m3", "main:m4", "main:m5"]);
+  });
+
+  it("ends in the frame that handles an exception out of a call", async () => {
+    const session = await DebugSession.start(
+      `
+def bad(n):
+    if n == 0:
+        raise ValueError(n)
+    return bad(n - 1)
+
+def mid():
+    bad(2)
+    return 5
+
+def main():
+    try:  # @t1
+        mid()  # @t2
+    except ValueError as e:  # @t3
+        x = e  # @t4
+    y = 1  # @t5
+
+main()
+k = 1  # @m1
+`,
+      { breakpoints: ["t1"] },
+    );
+    await session.stop();
+    expect(await session.walk("nnnnn")).toEqual(["main:t2", "main:t3", "main:t4", "main:t5", "<module>:m1"]);
+  });
+
+  it("ends in a caller several frames up when an exception leaves its own frame", async () => {
+    const session = await DebugSession.start(
+      `
+def bad():
+    q = 1  # @b1
+    raise KeyError(q)  # @b2
+
+def one():
+    bad()
+
+def two():
+    one()
+
+def three():
+    two()
+
+def four():
+    three()
+
+def main():
+    try:
+        four()
+    except KeyError:  # @m1
+        pass  # @m2
+    return 1  # @m3
+
+main()
+`,
+      { breakpoints: ["b1"] },
+    );
+    await session.stop();
+    expect(await session.walk("nnnnn")).toEqual(["bad:b2", "main:m1", "main:m2", "main:m3", "ended"]);
+  });
+
+  it("stops once for each iteration of a one-line loop", async () => {
+    const session = await DebugSession.start(
+      `
+def main():
+    n = 3  # @a
+    while n: n -= 1  # @b
+    for i in [1, 2, 3]: n += i  # @c
+    for i in range(2): n += i  # @d
+    return n  # @e
+
+main()
+`,
+      { breakpoints: ["a"] },
+    );
+    await session.stop();
+    // As CPython counts: the for statement is visited once more than it has items, to find that there are no more.
+    const visits = ["b", "b", "b", "c", "c", "c", "c", "d", "d", "e"].map((marker) => `main:${marker}`);
+    expect(await session.walk("nnnnnnnnnn")).toEqual(visits);
+  });
+
+  it("shows the line of a while loop before each iteration, and not the body's last line", async () => {
+    const session = await DebugSession.start(
+      `
+def main(n):
+    i = 0  # @a
+    while i < n:  # @w
+        i += 1  # @b1
+        x = i  # @b2
+    return x  # @e
+
+main(2)
+`,
+      { breakpoints: ["a"] },
+    );
+    await session.stop();
+    expect(await session.walk("nnnnnnnn")).toEqual([
+      ...["main:w", "main:b1", "main:b2", "main:w", "main:b1", "main:b2", "main:w", "main:e"],
+    ]);
+  });
+});
+
+describe("step in", () => {
+  it("goes into calls, and after a return first to the rest of the caller's line", async () => {
+    const session = await DebugSession.start(calls, { breakpoints: ["o1"] });
+    await session.stop();
+    expect(await session.walk("iiiiiiiiii")).toEqual([
+      ...["g:g1", "g:g2", "outer:o1", "f:f1", "f:f2", "outer:o1", "outer:o2", "outer:o3", "<module>:m1"],
+      "<module>:m2",
+    ]);
+  });
+
+  it("goes into the resumption of a generator and back to its consumer", async () => {
+    const session = await DebugSession.start(generators, { breakpoints: ["c2"] });
+    await session.stop();
+    await session.break();
+    expect(await session.walk("iiiiiii")).toEqual([
+      ...["gen:g1", "gen:g2", "gen:g3", "consume:c3", "consume:c2", "gen:g4", "gen:g2"],
+    ]);
+  });
+
+  it("goes into comprehensions and operators of the user's classes", async () => {
+    const session = await DebugSession.start(
+      `
+class Thing:
+    def __add__(self, o):
+        s = 1  # @a1
+        return s  # @a2
+
+def main():
+    t = Thing()  # @m1
+    u = t + 1  # @m2
+    m = [i for i in range(1)]  # @m3
+    return m  # @m4
+
+main()
+`,
+      { breakpoints: ["m1"] },
+    );
+    await session.stop();
+    expect(await session.walk("iiiii")).toEqual([
+      "main:m2",
+      "__add__:a1",
+      "__add__:a2",
+      "main:m2",
+      "main:m3",
+    ]);
+    expect((await session.walk("i"))[0]).toBe("<listcomp>:m3");
+  });
+
+  it("skips code that is not the user's, and comes out where that calls user code", async () => {
+    const session = await DebugSession.start(
+      `
+import lib
+
+def callback(v):
+    w = v  # @c1
+    return w  # @c2
+
+def main():
+    r = lib.apply(callback, 1)  # @m1
+    return r  # @m2
+
+main()
+`,
+      {
+        breakpoints: ["m1"],
+        myCode: ["main.py"],
+        files: {
+          "lib.py": "def apply(f, v):\n    a = v\n    b = f(a)\n    c = b\n    return c\n",
+        },
+      },
+    );
+    await session.stop();
+    expect(await session.walk("iii")).toEqual(["callback:c1", "callback:c2", "main:m2"]);
+  });
+});
+
+describe("step out", () => {
+  it("stops in the middle of the caller's line", async () => {
+    const session = await DebugSession.start(calls, { breakpoints: ["g1"] });
+    await session.stop();
+    expect(await session.walk("oiooo")).toEqual(["outer:o1", "f:f1", "outer:o1", "<module>:m1", "ended"]);
+  });
+
+  it("out of a generator runs until the generator is done", async () => {
+    const session = await DebugSession.start(generators, { breakpoints: ["g1"] });
+    await session.stop();
+    await session.break();
+    expect((await session.walk("o"))[0]).toMatch(/^consume:c[24]$/);
+  });
+
+  it("leaves nested calls one by one", async () => {
+    const session = await DebugSession.start(
+      `
+def a():
+    x = 1  # @a
+    return x
+
+def b():
+    return a() + 1  # @b
+
+def c():
+    return b() + 1  # @c
+
+c()  # @m
+`,
+      { breakpoints: ["a"] },
+    );
+    expect((await session.stop()).stack).toEqual(["a:a", "b:b", "c:c", "<module>:m"]);
+    expect(await session.walk("oooo")).toEqual(["b:b", "c:c", "<module>:m", "ended"]);
+  });
+
+  it("passes over callers that are not the user's", async () => {
+    const session = await DebugSession.start(
+      `
+import lib
+
+def callback(v):
+    w = v  # @c1
+    return w
+
+def main():
+    r = lib.apply(callback, 1)  # @m1
+    return r  # @m2
+
+main()
+`,
+      {
+        breakpoints: ["c1"],
+        myCode: ["main.py"],
+        files: {
+          "lib.py": "def apply(f, v):\n    a = v\n    b = f(a) + f(a)\n    c = b\n    return c\n",
+        },
+      },
+    );
+    await session.stop();
+    await session.break();
+    expect(await session.walk("o")).toEqual(["main:m1"]);
+  });
+
+  it("ends where an exception out of the frame is handled", async () => {
+    const session = await DebugSession.start(
+      `
+def bad():
+    q = 1  # @b1
+    raise KeyError(q)
+
+def mid():
+    bad()
+    return 1
+
+def main():
+    try:
+        mid()
+    except KeyError:  # @m1
+        k = 1  # @m2
+    return k
+
+main()
+`,
+      { breakpoints: ["b1"] },
+    );
+    await session.stop();
+    expect(await session.walk("o")).toEqual(["main:m1"]);
+  });
+});
+
+describe("stepping in coroutines", () => {
+  const program = `
+import loop
+
+async def inner(n):
+    a = n  # @i1
+    await loop.pause()  # @i2
+    return a  # @i3
+
+async def other():
+    for i in range(1):
+        await loop.pause()
+
+async def main():
+    loop.spawn(other())  # @a1
+    y = await inner(2)  # @a2
+    z = await loop.pause()  # @a3
+    return y  # @a4
+
+loop.run(main())  # @m1
+k = 1  # @m2
+`;
+  const options = {
+    breakpoints: ["a1"],
+    myCode: ["main.py"],
+    files: {
+      "loop.py": `
+tasks = []
+
+def pause():
+    yield
+
+def spawn(task):
+    tasks.append(task)
+
+def run(task):
+    spawn(task)
+    while tasks:
+        task = tasks.pop(0)
+        try:
+            task.send(None)
+            tasks.append(task)
+        except StopIteration:
+            pass
+`,
+    },
+  };
+
+  it("goes over await although other tasks run meanwhile", async () => {
+    const session = await DebugSession.start(program, options);
+    await session.stop();
+    expect(await session.walk("nnnnn")).toEqual([
+      ...["main:a2", "main:a3", "main:a4", "<module>:m2", "ended"],
+    ]);
+  });
+
+  it("goes into an awaited coroutine, through its waits, and back", async () => {
+    const session = await DebugSession.start(program, options);
+    await session.stop();
+    await session.walk("n");
+    expect(await session.walk("innnn")).toEqual(["inner:i1", "inner:i2", "inner:i3", "main:a3", "main:a4"]);
+  });
+
+  it("goes out of an awaited coroutine to the line that awaits it", async () => {
+    const session = await DebugSession.start(program, options);
+    await session.stop();
+    await session.walk("n");
+    expect(await session.walk("io")).toEqual(["inner:i1", "main:a2"]);
+  });
+});
+
+describe("a step that another breakpoint cuts short", () => {
+  it("ends at the breakpoint", async () => {
+    const session = await DebugSession.start(calls, { breakpoints: ["o1", "f1"] });
+    await session.stop();
+    const stop = await session.resume("next");
+    expect([stop.place, stop.message.reason]).toEqual(["f:f1", "breakpoint"]);
+    expect(await session.walk("c")).toEqual(["ended"]);
+  });
+});
