@@ -21,11 +21,13 @@ export class DapClient {
     this.#child.stderr.on("data", (chunk) => {
       this.errors = `${this.errors ?? ""}${chunk}`;
     });
-    this.exited = new Promise((resolve) => this.#child.on("exit", (code) => resolve(code)));
-    void this.exited.then((code) => {
-      const error = new Error(`the adapter ended with status ${code}: ${this.errors ?? ""}`);
-      for (const { reject } of this.#pending.values()) reject(error);
-      for (const { reject } of this.#waiting) reject(error);
+    this.exited = new Promise((resolve) => {
+      this.#child.on("exit", (code) => {
+        const error = new Error(`the adapter ended with status ${code}: ${this.errors ?? ""}`);
+        for (const { reject } of this.#pending.values()) reject(error);
+        for (const { reject } of this.#waiting) reject(error);
+        resolve(code);
+      });
     });
   }
 

@@ -1,10 +1,12 @@
 import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const home = dirname(fileURLToPath(import.meta.url));
-const main = join(home, "..", "packages", "cli", "dist", "main.js");
+const manifest = createRequire(import.meta.url).resolve("slotscope/package.json");
+const main = join(dirname(manifest), JSON.parse(readFileSync(manifest, "utf8")).bin.slotscope);
 
 /** Path of a benchmark program. */
 export const program = (name) => join(home, "programs", name);

@@ -46,10 +46,13 @@ async function runDebugged(peer, file, marker) {
 }
 
 const cases = [
-  ["without the debugger", (peer, file) => runPlain(peer, file)],
-  ["debugged, no breakpoint", (peer, file) => runDebugged(peer, file)],
-  ["a breakpoint in another function", (peer, file) => runDebugged(peer, file, "elsewhere")],
-  ["a breakpoint in the hot function", (peer, file) => runDebugged(peer, file, "never")],
+  { label: "without the debugger", measure: (peer, file) => runPlain(peer, file) },
+  { label: "debugged, no breakpoint", measure: (peer, file) => runDebugged(peer, file) },
+  {
+    label: "a breakpoint in another function",
+    measure: (peer, file) => runDebugged(peer, file, "elsewhere"),
+  },
+  { label: "a breakpoint in the hot function", measure: (peer, file) => runDebugged(peer, file, "never") },
 ];
 
 export async function run() {
@@ -59,10 +62,10 @@ export async function run() {
     for (const peer of bothPeers()) {
       const times = cases.map(() => []);
       for (let round = 0; round < rounds; round += 1) {
-        for (const [index, [, measure]] of cases.entries()) times[index].push(await measure(peer, file));
+        for (const [index, { measure }] of cases.entries()) times[index].push(await measure(peer, file));
       }
       const plain = summarise(times[0]).median;
-      for (const [index, [label]] of cases.entries()) {
+      for (const [index, { label }] of cases.entries()) {
         const { median, min, max } = summarise(times[index]);
         rows.push([
           `${peer.name}: ${label}`,

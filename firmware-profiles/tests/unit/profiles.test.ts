@@ -38,7 +38,7 @@ describe("the profile of npm's WebAssembly build, against that build", () => {
       createRequire(import.meta.url).resolve("@micropython/micropython-webassembly-pyscript/package.json"),
     );
     const { loadMicroPython } = (await import(pathToFileURL(join(folder, "micropython.mjs")).href)) as {
-      loadMicroPython(options: object): Promise<{ runPython(source: string): void }>;
+      loadMicroPython: (options: object) => Promise<{ runPython(source: string): void }>;
     };
     const lines: string[] = [];
     const target = await loadMicroPython({
