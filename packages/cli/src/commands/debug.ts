@@ -20,10 +20,11 @@ import { chooseStyle } from "../terminal/style.js";
 export const debugCommand: Command = {
   name: "debug",
   summary: "debug a program in the terminal",
-  usage: "FILE [ARGUMENT...]",
+  usage: "FILE [--] [ARGUMENT...]",
   description: [
     "Runs FILE in MicroPython for WebAssembly and stops before its first line, or, if --break is given,",
-    "at the first breakpoint met. `help` at the prompt lists the commands.",
+    "at the first breakpoint met. `help` at the prompt lists the commands. Arguments of the program that",
+    "look like options come after `--`.",
     "",
     "Without a terminal, commands are read from standard input, or from --commands, and echoed, so that",
     "the output reads like a dialogue. Empty lines and lines that begin with # are passed over; after the",
@@ -43,7 +44,6 @@ export const debugCommand: Command = {
     verbose: { type: "boolean", short: "v", help: "say what runs the program and how its locals are read" },
     ...programOptionSpecs,
   },
-  passesArguments: true,
   examples: [
     "slotscope debug main.py",
     "slotscope debug --break main.py:12 --break 'Task.run if self.turns > 3' main.py",
@@ -105,7 +105,7 @@ async function launch(shell: DebugShell, places: readonly string[], verbose: boo
   const { target } = session;
   if (verbose && target) {
     screen.say(
-      `${target.name}: MicroPython ${target.version} (${target.platform}), locals are read by the ${target.tier} tier${target.reason === undefined ? "" : ` (${target.reason})`};`,
+      `${target.name}: MicroPython ${target.version.replace(/^.*MicroPython /, "")} (${target.platform}), locals are read by the ${target.tier} tier${target.reason === undefined ? "" : ` (${target.reason})`};`,
       `${target.freeHeap} bytes of heap are free, the agent took ${target.agentFootprint}.`,
     );
   }

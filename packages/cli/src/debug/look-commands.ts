@@ -6,7 +6,7 @@ import { functionRange } from "./function-range.js";
 import { DebugCommandError, parseCount, parseLocation } from "./parse-command.js";
 import type { CommandHandler } from "./run-commands.js";
 import type { DebugShell } from "./shell.js";
-import { showDisplays, showFrame, showLocals } from "./show-stop.js";
+import { showDisplays, showFrame } from "./show-stop.js";
 import { describeValue, describeVariables, isData } from "./show-variables.js";
 import { describeLines } from "./source-window.js";
 import { describeTree } from "./value-tree.js";
@@ -58,8 +58,12 @@ export const lookCommands: Handlers<
   async locals(shell) {
     const frame = await shell.frame();
     if (frame.isModule) return await showGlobals(shell, false);
-    if (frame.locals.length + frame.freeVariables.length === 0) shell.screen.say("  (no locals)");
-    showLocals(frame, shell, Number.POSITIVE_INFINITY);
+    const { style, columns } = shell.screen;
+    const variables = [...frame.locals, ...frame.freeVariables];
+    shell.screen.say(
+      ...(variables.length > 0 ? describeVariables(variables, style, columns) : ["  (no locals)"]),
+    );
+    if (frame.unnamed !== undefined) shell.screen.say(style.dim(`  (no names: ${frame.unnamed})`));
   },
   async args(shell) {
     const frame = await shell.frame();

@@ -28,6 +28,8 @@ export class DebugShell {
   #pausing = false;
   #halt: (() => void) | undefined;
   #wasReady = false;
+  /** The last stop was at the exception that is about to end the program. */
+  #sawException = false;
   readonly #unsubscribe: () => void;
 
   constructor(session: Debugger, screen: Screen, options: LaunchOptions, folder: string) {
@@ -115,7 +117,13 @@ export class DebugShell {
     this.selected = 0;
     this.listing = undefined;
     if (this.session.snapshot) await showStop(this);
-    else if (this.#end) this.screen.say(...describeEnd(this.#end, this.screen.style));
+    else if (this.#end) {
+      const { style } = this.screen;
+      this.screen.say(...describeEnd(this.#end, style));
+      if (this.#end.how === "exception" && !this.#sawException) {
+        this.screen.say(style.dim("To stop where it is raised: `catch raised`, then `restart`."));
+      }
+    }
   }
 
   /** Says what went wrong with a command. Anything but an expected error is thrown on. */
@@ -146,6 +154,7 @@ export class DebugShell {
         this.breakpoints.update(event.breakpoint);
         break;
       case "stopped":
+        this.#sawException = event.snapshot.exception?.caught === false;
         this.#halted();
         break;
       case "ended":

@@ -20,7 +20,7 @@ export async function showStop(shell: DebugShell): Promise<void> {
   const why = describeReason(snapshot, hit, shell.screen.style);
   shell.screen.say(`${why}${describePlace(frame, shell)}`);
   await showSource(frame, shell);
-  showLocals(frame, shell, most);
+  showLocals(frame, shell);
   await showDisplays(shell);
 }
 
@@ -29,7 +29,7 @@ export async function showFrame(shell: DebugShell): Promise<void> {
   const frame = await shell.frame();
   shell.screen.say(`Frame ${frame.index}: ${describePlace(frame, shell)}`);
   await showSource(frame, shell);
-  showLocals(frame, shell, most);
+  showLocals(frame, shell);
 }
 
 export function describePlace(frame: Frame, { sources, screen }: DebugShell): string {
@@ -70,16 +70,24 @@ async function showSource(frame: Frame, { sources, breakpoints, screen }: DebugS
   screen.say(...describeLines(lines, frame.line - context, frame.line + context, marks, screen.style));
 }
 
-/** Shows the named locals with their slots; of module code its data. */
-export function showLocals(frame: Frame, { screen }: DebugShell, limit: number): void {
+/** Shows the named locals that are bound, with their slots, and in one line those that are not; of module code its data. */
+function showLocals(frame: Frame, { screen }: DebugShell): void {
   const variables = frame.isModule
     ? (frame.globals ?? []).filter(isData)
     : [...frame.locals, ...frame.freeVariables];
-  const shown = variables.slice(0, limit);
+  const bound = variables.filter(({ value }) => value.kind !== "unbound");
+  const shown = bound.slice(0, most);
   if (shown.length > 0) screen.say(...describeVariables(shown, screen.style, screen.columns));
-  if (shown.length < variables.length) {
+  if (shown.length < bound.length) {
     const command = frame.isModule ? "globals" : "locals";
-    screen.say(screen.style.dim(`  and ${variables.length - shown.length} more: \`${command}\``));
+    screen.say(screen.style.dim(`  and ${bound.length - shown.length} more: \`${command}\``));
+  }
+  const unbound = variables.filter(({ value }) => value.kind === "unbound");
+  if (unbound.length > 0) {
+    const names = unbound.map(
+      ({ name, slot }) => `${printable(name)}${slot === undefined ? "" : ` (slot ${slot})`}`,
+    );
+    screen.say(screen.style.dim(`  not bound here: ${names.join(", ")}`));
   }
   if (frame.unnamed !== undefined) screen.say(screen.style.dim(`  (no names: ${frame.unnamed})`));
 }

@@ -1,5 +1,5 @@
-import { access, readFile } from "node:fs/promises";
-import { dirname, relative, resolve, sep } from "node:path";
+import { access, readdir, readFile } from "node:fs/promises";
+import { dirname, join, relative, resolve, sep } from "node:path";
 import type { Debugger, Frame } from "@slotscope/dap";
 import { DebugCommandError, type WrittenLocation } from "./parse-command.js";
 import { splitLines } from "./source-window.js";
@@ -68,10 +68,27 @@ export class SourceFiles {
       const lines = await session.functionLines(candidate, name);
       if (lines.length > 0) return lines.map((line) => ({ path: candidate, line }));
     }
+    const elsewhere = written.file === undefined ? await this.#findFunction(name, session) : [];
+    const files = [...new Set(elsewhere.map((location) => location.path))].map((each) => this.name(each));
+    if (files.length === 1) return elsewhere;
     const places = candidates.map((candidate) => this.name(candidate)).join(" or ");
-    throw new DebugCommandError(
-      `There is no function ${name} in ${places}. Write FILE:FUNCTION for one in another file.`,
-    );
+    const advice =
+      files.length > 1
+        ? `${files.join(" and ")} have one: write ${files[0]}:${name}.`
+        : "Write FILE:FUNCTION for one in another folder.";
+    throw new DebugCommandError(`There is no function ${name} in ${places}. ${advice}`);
+  }
+
+  /** Functions of that name in the files beside the program. */
+  async #findFunction(name: string, session: Debugger): Promise<SourceLocation[]> {
+    const folder = dirname(this.program);
+    const files = (await readdir(folder).catch(() => [])).filter((file) => file.endsWith(".py"));
+    const found: SourceLocation[] = [];
+    for (const file of files.sort()) {
+      const path = join(folder, file);
+      for (const line of await session.functionLines(path, name)) found.push({ path, line });
+    }
+    return found;
   }
 
   async #requireLine(path: string, line: number): Promise<void> {

@@ -5,8 +5,8 @@ import { describeVariables } from "./show-variables.js";
 /** Bounds on what `pp` shows: levels, items of one value, and lines in all. */
 const limits = { depth: 4, items: 50, lines: 300 };
 
-/** Values whose text already says all that is in them. */
-const flatTypes = new Set(["str", "bytes", "bytearray"]);
+/** Values whose text says enough where they are part of another. */
+const flatTypes = new Set(["str", "bytes", "bytearray", "type", "function", "module"]);
 
 /** A value and what is in it, a line each, indented by depth. */
 export async function describeTree(
@@ -23,9 +23,12 @@ export async function describeTree(
     const indent = "  ".repeat(depth + 1);
     lines.push(...describeVariables([variable], style, columns, indent));
     const { children } = variable;
-    if (!children || flatTypes.has(children.type) || depth >= limits.depth) return;
+    if (!children || depth >= limits.depth) return;
+    if (depth > 0 && flatTypes.has(children.type)) return;
     const { items, total } = await session.expand(children, { start: 0, count: limits.items });
     for (const item of items) {
+      // An object's text names its class already.
+      if (item.kind === "attribute" && item.name === "__class__") continue;
       if (lines.length >= limits.lines) {
         lines.push(style.dim(`${indent}  …`));
         return;
