@@ -174,6 +174,7 @@ describe("slotscope debug", () => {
       "continue",
       "clear 1",
       "continue",
+      "continue",
       "breakpoints",
       "condition 3 step == 3",
       "continue",
@@ -188,6 +189,7 @@ describe("slotscope debug", () => {
       list,
       first,
       removed,
+      once,
       second,
       rest,
       changed,
@@ -199,8 +201,9 @@ describe("slotscope debug", () => {
     expect(temporary).toMatch(/^Breakpoint 2 at scheduler\.py:\d+, once$/);
     expect(conditional).toBe(`Breakpoint 3 at scheduler.py:${line}, if step == 2`);
     expect(list?.split("\n").length).toBe(3);
-    expect(first).toMatch(/^Breakpoint 2: blink at /);
+    expect(first).toMatch(/^Breakpoint 1: <module> at scheduler\.py:3\n/);
     expect(removed).toBe("Removed breakpoint 1.");
+    expect(once).toMatch(/^Breakpoint 2: blink at /);
     expect(second).toContain("  slot 6  local      step = 2");
     expect(rest).toBe(`  3  scheduler.py:${line}  if step == 2`);
     expect(changed).toBe(`Breakpoint 3 at scheduler.py:${line}, if step == 3`);

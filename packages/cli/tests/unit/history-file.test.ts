@@ -15,14 +15,22 @@ afterAll(async () => {
 });
 
 describe("the history of commands", () => {
-  it("comes back as it was kept, readable by its owner only", async () => {
+  it("comes back as it was kept", async () => {
     const file = join(folder, "deep", "history");
     expect(await readHistory(file)).toEqual([]);
     await writeHistory(file, ["next", "break main"]);
     expect(await readHistory(file)).toEqual(["next", "break main"]);
     expect(await readFile(file, "utf8")).toBe("next\nbreak main\n");
-    if (process.platform !== "win32") expect((await stat(file)).mode & 0o777).toBe(0o600);
   });
+
+  it.skipIf(process.platform === "win32")(
+    "can be read by its owner only (no such modes on Windows)",
+    async () => {
+      const file = join(folder, "own", "history");
+      await writeHistory(file, ["next"]);
+      expect((await stat(file)).mode & 0o777).toBe(0o600);
+    },
+  );
 
   it("that can't be written is no error", async () => {
     const blocked = join(folder, "file");

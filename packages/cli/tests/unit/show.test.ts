@@ -11,6 +11,10 @@ import { programsFolder } from "../support/start-cli.js";
 
 const value = (type: string, text: string) => ({ kind: "value", type, text }) as const;
 
+function named(name: string, type: string): Variable {
+  return { name, kind: "global", value: value(type, "?") };
+}
+
 describe("variables", () => {
   it("show slot, kind, name and value in columns", () => {
     const variables: Variable[] = [
@@ -44,11 +48,6 @@ describe("variables", () => {
   });
 
   it("of a module are data unless they are functions, classes, modules or __names__", () => {
-    const named = (name: string, type: string): Variable => ({
-      name,
-      kind: "global",
-      value: value(type, "?"),
-    });
     const all = [named("x", "int"), named("f", "function"), named("C", "type"), named("m", "module")];
     expect(
       [...all, named("__name__", "str"), named("n", "NoneType")].filter(isData).map(({ name }) => name),
