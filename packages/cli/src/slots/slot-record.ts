@@ -63,7 +63,11 @@ export function makeFileRecord(path: string, bytes: Uint8Array, options: Compile
     return { path, sha1, error: { line, message, type, block: scopeName(scope) }, scopes: [] };
   }
   const traced = mapSource(text, { file: path, options: { ...options, settrace: true } }).debugMap;
-  const scopes = debugMap.scopes.map((scope) => makeScopeRecord(scope, traced.scopes[scope.index]));
+  const scopes = debugMap.scopes.map((scope) => ({
+    ...makeScopeRecord(scope, traced.scopes[scope.index]),
+    // Said once: what lies in a function that can't be made can't be made either.
+    ...(scope.unreachable && !debugMap.scopes[scope.parent]?.unreachable ? { dead: 1 as const } : {}),
+  }));
   return { path, sha1, error: null, scopes };
 }
 
@@ -86,9 +90,9 @@ function makeScopeRecord(scope: ScopeMap, traced: ScopeMap | undefined): ScopeRe
     nlocals: scope.localCount,
     stack: scope.stackSize,
     excstack: scope.excStackSize,
-    nstate: scope.stateSize,
+    // Viper code keeps no state; the compiler's own count for it is 1.
+    nstate: scope.emit === "viper" ? 1 : scope.stateSize,
     ids: scope.ids.map(({ name, kind, flag, slot }) => [name, kindCodes[kind], flag, slot] as const),
-    ...(scope.unreachable ? { dead: 1 } : {}),
     ...(scope.rawCodeIndex === creationIndex ? {} : { rc: scope.rawCodeIndex }),
     ...(hasLines ? { lines: scope.lines } : {}),
     ...(hasLines && differs ? { lines_st: traced.lines } : {}),
