@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, realpathSync } from "node:fs";
+import { existsSync, readdirSync, realpathSync, statSync } from "node:fs";
 import { dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
 import { findProfile } from "@slotscope/firmware-profiles";
 import { createWasmTransport } from "@slotscope/wasm-runtime";
@@ -14,6 +14,12 @@ export const wasmTarget: DebugTarget = {
   compilerOptions: profile.compiler,
   async open(options) {
     const workspace = workspaceOf(options);
+    if (!isFolder(workspace)) {
+      throw new DebuggerError(
+        "badLaunch",
+        `There is no folder ${workspace}, or it can't be read. Check \`cwd\`.`,
+      );
+    }
     const transport = makeTransport(options, workspace);
     await transport.open();
     return { transport, paths: folderPaths(workspace), advice: {} };
@@ -42,7 +48,7 @@ function makeTransport({ heapSize, env }: LaunchOptions, workspace: string) {
  * Names of the files of a folder that is mounted as a target's root. Code objects carry the path that the module was
  * found by: from the current folder, or from the root.
  */
-export function folderPaths(folder: string): PathMap {
+function folderPaths(folder: string): PathMap {
   const root = realPath(folder);
   const toHost = (targetPath: string): string | undefined => {
     const inside = targetPath.replace(/^(?:\.?\/)+/, "");
@@ -77,6 +83,10 @@ function userPrefixes(folder: string): string[] {
     return entry.isDirectory() ? [`${entry.name}/`] : [];
   });
   return names.flatMap((name) => [name, `/${name}`]);
+}
+
+function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
 }
 
 function realPath(path: string): string {

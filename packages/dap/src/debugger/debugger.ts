@@ -267,17 +267,21 @@ class SlotDebugger implements Debugger {
     await this.terminate();
   }
 
-  async #start(options: LaunchOptions): Promise<void> {
+  async #start(asked: LaunchOptions): Promise<void> {
     if (this.#closed) throw new DebuggerError("ended", "This session is over.");
     this.#move("launch");
+    const { files, target, startAgent } = this.#parts;
+    const options =
+      asked.program === "" ? asked : { ...asked, program: files.canonical(asked.program, asked.cwd) };
     this.#options = options;
     this.#sources.forgetLoaded();
     this.#told.clear();
+    this.#decoder.flush();
     const run = this.#newRun();
     this.#run = run;
     try {
-      await checkLaunchOptions(options, this.#parts.files);
-      await run.open(this.#parts.target, options, this.#parts.startAgent);
+      await checkLaunchOptions(options, files);
+      await run.open(target, options, startAgent);
       const { hello } = run.agent;
       if (hello.tier === "none" && options.noDebug !== true) {
         const reason = hello.reason ?? "its firmware has no `sys.settrace`";

@@ -24,7 +24,7 @@ export function buildSnapshot(
     frames,
     depth: Math.max(message.depth, frames.length),
     ...(message.exception
-      ? { exception: describeException(message.exception, message.caught !== false) }
+      ? { exception: liveException(message.exception, message.caught !== false, frames) }
       : {}),
     ...(message.notice === undefined ? {} : { notice: message.notice }),
   };

@@ -60,7 +60,7 @@ export interface DebugTarget {
 
 /** What a program is started with. */
 export interface LaunchOptions {
-  /** The program: a path of the host. */
+  /** The program: a path of the host, from `cwd` if it is relative. */
   readonly program: string;
   readonly args?: readonly string[];
   /** The folder that the target sees as its own; default: the folder of the program. */

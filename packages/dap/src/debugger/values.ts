@@ -32,7 +32,7 @@ export function valueOf(rendered: Rendered): VariableValue {
   return { kind: "value", type, text };
 }
 
-export function childrenOf(
+function childrenOf(
   rendered: Rendered,
   at: ReadAt,
   evaluateName: string | undefined,

@@ -18,7 +18,7 @@ export interface ClientTraits {
   readonly supportsVariableType: boolean;
 }
 
-export const defaultClient: ClientTraits = {
+const defaultClient: ClientTraits = {
   linesStartAt1: true,
   columnsStartAt1: true,
   pathsAreUris: false,

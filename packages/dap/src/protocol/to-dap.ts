@@ -116,7 +116,7 @@ export function toValue(variable: Variable, state: SessionState) {
   };
 }
 
-export function valueText({ value }: Variable): string {
+function valueText({ value }: Variable): string {
   if (value.kind === "value") return value.text;
   if (value.kind === "unavailable") return `<unavailable: ${value.reason}>`;
   return value.kind === "unbound" ? unboundText : "<not read>";

@@ -1,13 +1,12 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import type { Readable, Writable } from "node:stream";
 import { fileURLToPath } from "node:url";
 import { DebugClient } from "@vscode/debugadapter-testsupport";
 import type { DebugProtocol } from "@vscode/debugprotocol";
 import { onTestFinished } from "vitest";
 
-/** The built adapter, as an editor starts it. */
-export const adapterPath = join(fileURLToPath(import.meta.url), "../../../dist/composition/main.js");
+const adapterPath = join(dirname(fileURLToPath(import.meta.url)), "adapter.mjs");
 
 const patience = 20_000;
 

@@ -12,6 +12,8 @@ const own = join(here, "../programs");
 export interface Program {
   readonly path: string;
   readonly folder: string;
+  /** Names of all markers, in the order of lines. */
+  readonly markers: readonly string[];
   /** The line that ends in the comment `# @name`; throws if there is none or more than one. */
   line(name: string): number;
 }
@@ -21,6 +23,7 @@ function programAt(path: string): Program {
   return {
     path,
     folder: dirname(path),
+    markers: lines.flatMap((text) => /# @(\w+)\s*$/.exec(text)?.[1] ?? []),
     line(name) {
       const found = lines.flatMap((text, index) =>
         text.trimEnd().endsWith(`# @${name}`) ? [index + 1] : [],
@@ -36,6 +39,18 @@ function programAt(path: string): Program {
 /** A program of fixtures/programs. */
 export function fixture(name: string): Program {
   return programAt(join(shared, name));
+}
+
+/** What a program of fixtures/programs prints, and what it is given to read. */
+export function transcript(name: string): { output: string; input: string } {
+  const read = (path: string) => {
+    try {
+      return readFileSync(join(shared, path), "utf8");
+    } catch {
+      return "";
+    }
+  };
+  return { output: read(`output/${name}.txt`), input: read(`input/${name}.txt`) };
 }
 
 /** A program of this package's tests. */
