@@ -77,11 +77,11 @@ function compileExceptClause(c: Compiler, clause: Node, end: number): void {
     c.compile(body);
     c.emit.loadConstToken(Token.None);
     c.emit.assignLabel(cleanUp);
-    c.emit.adjustStackSize(1);
+    c.emit.adjustStackSize(returnedWords(c));
     c.emit.loadConstToken(Token.None);
     c.storeId(name);
     c.deleteId(name);
-    c.emit.adjustStackSize(-1);
+    c.emit.adjustStackSize(-returnedWords(c));
     c.decreaseExceptLevel();
   }
   c.emit.popExceptJump(end, true);
@@ -108,11 +108,15 @@ function compileTryFinally(
   }
   c.emit.loadConstToken(Token.None);
   c.emit.assignLabel(block);
-  // A value being returned may be on the stack.
-  c.emit.adjustStackSize(1);
+  c.emit.adjustStackSize(returnedWords(c));
   c.compile(last);
-  c.emit.adjustStackSize(-1);
+  c.emit.adjustStackSize(-returnedWords(c));
   c.decreaseExceptLevel();
+}
+
+/** Words to allow in a `finally` for a value that is being returned; before 1.23 that was forgotten. */
+function returnedWords(c: Compiler): number {
+  return c.options.minorVersion >= 23 ? 1 : 0;
 }
 
 export function compileWithStmt(c: Compiler, node: Node): void {
@@ -177,10 +181,14 @@ function compileAsyncFor(c: Compiler, node: Node): void {
   c.compile(iterable);
   c.emit.loadMethod("__aiter__", false);
   c.emit.callMethod(0, 0, false);
+  // 1.20 keeps the iterator not on the stack but in the name that was iterated over.
+  const keptIn = c.options.minorVersion < 21 ? nameOf(iterable) : null;
+  if (keptIn !== null) c.storeId(keptIn);
   const { outer, loop } = startLoop(c, false);
   c.emit.assignLabel(loop.continueLabel);
   c.increaseExceptLevel(exception, BlockKind.Except);
-  c.emit.dupTop();
+  if (keptIn === null) c.emit.dupTop();
+  else c.loadId(keptIn);
   awaitMethod(c, "__anext__");
   compileAssign(c, target, "store");
   c.emit.popExceptJump(tryElse, false);
@@ -207,7 +215,7 @@ function compileAsyncFor(c: Compiler, node: Node): void {
   c.emit.assignLabel(elseLabel);
   c.compile(otherwise);
   c.emit.assignLabel(loop.breakLabel);
-  c.emit.popTop();
+  if (keptIn === null) c.emit.popTop();
 }
 
 /**

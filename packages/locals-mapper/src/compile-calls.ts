@@ -90,7 +90,7 @@ export function compileTrailerParen(
   let keyword = 0;
   let hasDoubleStar = false;
   let hasStar = false;
-  let starred = 0n;
+  let starred: number | bigint = 0;
   for (let i = 0; i < args.length; i++) {
     const arg = args[i] ?? null;
     if (arg?.kind === Kind.ArglistStar) {
@@ -102,7 +102,7 @@ export function compileTrailerParen(
         c.syntaxError(arg, "too many args");
       }
       hasStar = true;
-      starred |= 1n << BigInt(i);
+      starred = setBit(starred, i);
       c.compile(arg.children[0] ?? null);
       positional++;
     } else if (arg?.kind === Kind.ArglistDblStar) {
@@ -135,9 +135,14 @@ export function compileTrailerParen(
   }
 
   const withStar = hasStar || hasDoubleStar;
-  if (withStar) c.emit.loadConstSmallInt(starred <= 0x1f_ffff_ffff_ffffn ? Number(starred) : starred);
+  if (withStar) c.emit.loadConstSmallInt(starred);
   if (isMethodCall) c.emit.callMethod(positional, keyword, withStar);
   else c.emit.callFunction(positional, keyword, withStar);
+}
+
+function setBit(bits: number | bigint, index: number): number | bigint {
+  if (typeof bits === "number" && index < 30) return bits | (1 << index);
+  return BigInt(bits) | (1n << BigInt(index));
 }
 
 export function compileTrailerBracket(c: Compiler, node: Node): void {

@@ -19,6 +19,11 @@ export function compileCondition(c: Compiler, node: Child, jumpIf: boolean, labe
       compileLogicalCondition(c, node, jumpIf, label);
       return;
     }
+    if (node.kind === Kind.AtomParen && c.options.minorVersion < 21) {
+      // 1.20 takes any tuple with elements for true, without evaluating them.
+      if (jumpIf === (node.children[0] != null)) c.emit.jump(label);
+      return;
+    }
     if (node.kind === Kind.NotTest2) {
       compileCondition(c, node.children[0] ?? null, !jumpIf, label);
       return;

@@ -1,4 +1,5 @@
 import { BytecodeEmitter, type EmittedScope } from "./bytecode-emitter.js";
+import { settleCode } from "./code-buffer.js";
 import { compileInlineAsm } from "./compile-asm.js";
 import { compileNode } from "./compile-node.js";
 import { closeOverScope, compileScope } from "./compile-scope.js";
@@ -59,12 +60,22 @@ export function compileModule(root: Node | null, file: string, options: Resolved
     const isNative = scope.emit === EmitOption.Native || scope.emit === EmitOption.Viper;
     c.enter(scope, isNative ? native : bytecode);
     compileGuarded(c);
+    checkJumps(c, bytecode.emitted[scope.index]);
     c.placeProblems(scope.node);
   }
   for (const scope of c.scopes) {
     if (scope.parent?.unreachable) scope.unreachable = true;
   }
   return { scopes: c.scopes, emitted: bytecode.emitted, tables, problems: c.problems };
+}
+
+/** Code above this size, in bytes, may hold a jump that is too far. */
+const safeLength = 0x3f00;
+
+/** Notes a jump that is too far, as in functions of more than some 16 000 bytes. */
+function checkJumps(c: Compiler, emitted: EmittedScope | undefined): void {
+  if (emitted === undefined || emitted.code.bytes.length < safeLength) return;
+  if (settleCode(emitted.code).overflows) c.emitterError("bytecode overflow", "RuntimeError");
 }
 
 /** Compiles the entered scope; expressions nested too deeply for the stack end it early. */

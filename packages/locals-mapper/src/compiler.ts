@@ -210,16 +210,16 @@ export class Compiler {
   }
 
   /**
-   * Notes an error of the native emitters. The last one in a statement is the one MicroPython reports. What they don't
-   * implement it raises at once, without a line.
+   * Notes an error of an emitter. Of viper's type errors in a statement MicroPython reports the last. Other exceptions
+   * it raises at once, without a line.
    */
-  emitterError(message: string, type: "ViperTypeError" | "NotImplementedError"): void {
+  emitterError(message: string, type: "ViperTypeError" | "NotImplementedError" | "RuntimeError"): void {
     const last = this.#problems[this.#problems.length - 1];
     const isSameStatement = last !== undefined && last.start < 0 && last.scope === this.scope;
     if (isSameStatement) this.#problems.pop();
     this.addProblem(null, message, type);
     const added = this.#problems[this.#problems.length - 1];
-    if (added !== undefined && type === "NotImplementedError") added.line = -1;
+    if (added !== undefined && type !== "ViperTypeError") added.line = -1;
   }
 
   /** Gives problems that have no line yet the line and extent of a node around them (compile_error_set_line). */

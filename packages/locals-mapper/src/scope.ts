@@ -225,10 +225,12 @@ export class Scope {
   }
 
   /** The ids of this scope that a function made in it takes as its free variables, in the order it takes them. */
-  *closedOverBy(child: Scope): Generator<Id> {
+  closedOverBy(child: Scope): Id[] {
+    const closedOver: Id[] = [];
     for (const id of this.ids) {
       if (id.kind !== IdKind.Cell && id.kind !== IdKind.Free) continue;
-      if (child.find(id.name)?.kind === IdKind.Free) yield id;
+      if (child.find(id.name)?.kind === IdKind.Free) closedOver.push(id);
     }
+    return closedOver;
   }
 }

@@ -93,6 +93,16 @@ describe("the first problem", () => {
     });
   });
 
+  it("can be a jump that is too far for bytecode", () => {
+    const loop = (statements: number) => `def f():\n  while a:\n${"    b.c(1000)\n".repeat(statements)}`;
+    expect(map(loop(1600)).problems).toEqual([]);
+    expect(map(loop(1900)).problems[0]).toMatchObject({
+      line: -1,
+      message: "bytecode overflow",
+      type: "RuntimeError",
+    });
+  });
+
   it("comes from the outermost scope, since scopes are compiled breadth first", () => {
     const text = "def f():\n  def g():\n    break\n  return x\n\nreturn\n";
     const { problems } = map(text);

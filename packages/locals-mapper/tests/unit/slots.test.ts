@@ -21,3 +21,31 @@ describe("scopes, ids and slots", () => {
     expect(new Set(scopes.flatMap((scope) => scope.ids.map((id) => id[1]))).size).toBe(6);
   });
 });
+
+describe("what older versions did otherwise", () => {
+  function idsOf(text: string, version: "1.20" | "1.21"): string[] {
+    const { debugMap } = mapSource(text, { file: "main.py", options: { version } });
+    return (debugMap.scopes[1]?.ids ?? []).map((id) => `${id.name} ${id.kind}`);
+  }
+
+  it("1.20 stored the iterator of an async for in the name iterated over", () => {
+    const text = "async def f():\n  async for x in source:\n    pass\n";
+    expect(idsOf(text, "1.20")).toEqual(["source local", "x local"]);
+    expect(idsOf(text, "1.21")).toEqual(["source explicit-global", "x local"]);
+  });
+
+  it("1.20 did not evaluate a tuple that is a condition", () => {
+    const text = "def f():\n  if (a, b): c = 1\n";
+    expect(idsOf(text, "1.20")).toEqual(["c local"]);
+    expect(idsOf(text, "1.21")).toEqual(["a explicit-global", "b explicit-global", "c local"]);
+  });
+
+  it("before 1.23 a finally had no room for a value being returned", () => {
+    const text = "def f():\n  try: a()\n  finally: b(1, 2, 3, 4, 5)\n";
+    const sizes = (["1.22", "1.23"] as const).map((version) => {
+      const { debugMap } = mapSource(text, { file: "main.py", options: { version } });
+      return debugMap.scopes[1]?.stackSize;
+    });
+    expect(sizes).toEqual([7, 8]);
+  });
+});
