@@ -16,6 +16,11 @@ function firstError(text: string): TruthError | null {
   return { line: first.line, message: first.message, type: first.type, block };
 }
 
+/** A function with a loop over so many statements of 10 bytes. */
+function loop(statements: number): string {
+  return `def f():\n  while a:\n${"    b.c(1000)\n".repeat(statements)}`;
+}
+
 describe("the first problem", () => {
   it.each(snippetTruth.filter((truth) => truth.error !== null))(
     "is the compiler's own for $path",
@@ -94,7 +99,6 @@ describe("the first problem", () => {
   });
 
   it("can be a jump that is too far for bytecode", () => {
-    const loop = (statements: number) => `def f():\n  while a:\n${"    b.c(1000)\n".repeat(statements)}`;
     expect(map(loop(1600)).problems).toEqual([]);
     expect(map(loop(1900)).problems[0]).toMatchObject({
       line: -1,

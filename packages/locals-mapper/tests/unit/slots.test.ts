@@ -22,12 +22,12 @@ describe("scopes, ids and slots", () => {
   });
 });
 
-describe("what older versions did otherwise", () => {
-  function idsOf(text: string, version: "1.20" | "1.21"): string[] {
-    const { debugMap } = mapSource(text, { file: "main.py", options: { version } });
-    return (debugMap.scopes[1]?.ids ?? []).map((id) => `${id.name} ${id.kind}`);
-  }
+function idsOf(text: string, version: "1.20" | "1.21"): string[] {
+  const { debugMap } = mapSource(text, { file: "main.py", options: { version } });
+  return (debugMap.scopes[1]?.ids ?? []).map((id) => `${id.name} ${id.kind}`);
+}
 
+describe("what older versions did otherwise", () => {
   it("1.20 stored the iterator of an async for in the name iterated over", () => {
     const text = "async def f():\n  async for x in source:\n    pass\n";
     expect(idsOf(text, "1.20")).toEqual(["source local", "x local"]);
