@@ -48,6 +48,7 @@ def read_line(prompt=""):
 
 after_return = False  # the last line ended by \r: a \n may follow
 parked = None
+seen = False
 
 
 # Calls to these are seen by on_call, where the frames of the program are at hand.
@@ -55,10 +56,18 @@ def take_parked():
     pass
 
 
-def poll():
-    # For code that waits, or interrupts the program, without running any Python of the program's: takes messages
-    # that wait.
+def take_waiting():
     pass
+
+
+def poll(_=None):
+    # For code that waits, or interrupts the program, without running any Python of the program's: takes messages
+    # that wait. Called while the trace function runs it is not seen, and tries again when the program goes on.
+    global seen
+    seen = False
+    take_waiting()
+    if not seen and stopped is None and readable():
+        micropython.schedule(poll, None)
 
 
 def breakpoint(*args, **options):
@@ -66,18 +75,19 @@ def breakpoint(*args, **options):
 
 
 def on_parked(state):
-    take_waiting(parked, state)
+    take_at_once(parked, state)
 
 
-def on_poll(state):
-    global events_left
+def on_waiting(state):
+    global events_left, seen
+    seen = True
     while readable():
-        take_waiting(receive(), state)
+        take_at_once(receive(), state)
     events_left = POLL_EVERY
 
 
-def take_waiting(message, state):
-    # The program waits: a pause takes effect at once.
+def take_at_once(message, state):
+    # The program waits, or is interrupted: a pause takes effect where it is.
     take(message, state)
     if message and message["t"] == "pause":
         stop(state, "pause")
@@ -92,7 +102,7 @@ def on_breakpoint(state):
     stop(state, "breakpoint()")
 
 
-hooks = {"execute": on_execute, "take_parked": on_parked, "poll": on_poll, "breakpoint": on_breakpoint}
+hooks = {"execute": on_execute, "take_parked": on_parked, "take_waiting": on_waiting, "breakpoint": on_breakpoint}
 
 
 def execute(file):

@@ -236,7 +236,7 @@ def on_call(frame, event, arg):
     try:
         if stack_use() > stack_limit or pystack_use() > pystack_limit:
             # Called any deeper, the trace function itself would run out of stack, and an exception out of it ends
-            # all tracing. on_event takes it up again when this frame goes on.
+            # all tracing. on_event takes it up again when this frame is left.
             sys.settrace(None)
             too_deep = True
             return on_event
@@ -260,7 +260,7 @@ def on_event(frame, event, arg):
     # The local trace function of frames that need line events.
     global events_left, too_deep
     try:
-        if too_deep:
+        if too_deep and event != "line":
             too_deep = False
             sys.settrace(on_call)
         if event == "line":
@@ -270,7 +270,7 @@ def on_event(frame, event, arg):
             info = codes.get(raw_of(frame)) or meet(frame)
             if step or info[POINTS]:
                 on_line(frame, info)
-            elif info[CALLBACK] is None and info[USER] != -1:
+            elif info[CALLBACK] is None and info[USER] != -1 and not too_deep:
                 watch(frame, None)
         elif event == "exception":
             on_raise(frame, stack_use())

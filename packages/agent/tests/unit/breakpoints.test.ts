@@ -91,7 +91,7 @@ f(0) if 0 else None
       { breakpoints: ["r", "w"], locals: { f: ["n", "i", "a", "b", "c"] } },
     );
     expect((await session.stop()).locals["a"]).toBe("0");
-    expect(await session.walk("cccc")).toEqual(["f:r", "f:w", "f:w", "ended"]);
+    expect((await session.walk("cccc")).join(" ")).toBe("f:r f:w f:w ended");
   });
 
   it("stops in every iteration of a while loop with a one-line body, and of one on one line", async () => {
@@ -112,9 +112,7 @@ f(3)
       { breakpoints: ["a", "b", "c"] },
     );
     await session.stop();
-    expect(await session.walk("cccccccc")).toEqual([
-      ...["f:a", "f:a", "f:b", "f:b", "f:c", "f:c", "f:c", "ended"],
-    ]);
+    expect((await session.walk("cccccccc")).join(" ")).toBe("f:a f:a f:b f:b f:c f:c f:c ended");
   });
 
   it("is not hit by a branch that the compiler charges to its line", async () => {
@@ -150,10 +148,11 @@ def f(a):
 
 f([1, 2])
 `,
-      { breakpoints: ["one"] },
+      { breakpoints: ["one", "two"] },
     );
     await session.stop();
-    await session.finish();
+    // Its own loop is all on one line, visited once more than there are elements.
+    expect((await session.walk("cccc")).join(" ")).toBe("<listcomp>:two <listcomp>:two <listcomp>:two ended");
   });
 
   it("in a generator stops at each resumption that comes by", async () => {
@@ -196,7 +195,7 @@ d = 4  # @module
     );
     await session.stop();
     await session.break("later", "module");
-    expect(await session.walk("ccc")).toEqual(["main:later", "<module>:module", "ended"]);
+    expect((await session.walk("ccc")).join(" ")).toBe("main:later <module>:module ended");
   });
 
   it("that is set or removed while the program runs takes effect at once", async () => {
@@ -353,6 +352,6 @@ f()
     );
     const stop = await session.stop();
     expect([stop.place, stop.message.reason, stop.locals]).toEqual(["f:here", "breakpoint()", { a: "1" }]);
-    expect(await session.walk("nn")).toEqual(["f:next", "ended"]);
+    expect((await session.walk("nn")).join(" ")).toBe("f:next ended");
   });
 });

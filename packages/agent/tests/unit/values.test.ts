@@ -33,6 +33,18 @@ async function expand(
   };
 }
 
+const withGenerator = (body: string) => `
+def gen():
+    yield 1
+
+def f():
+    v = gen()
+    ${body}
+    return v  # @here
+
+f()
+`;
+
 const texts = (page: { items: readonly NamedReport[] }) =>
   page.items.map(([name, [, text]]) => `${name}=${text}`);
 
@@ -119,22 +131,11 @@ class Wrong:
   });
 
   it("of a generator tells whether it is suspended, running or finished", async () => {
-    const program = (body: string) => `
-def gen():
-    yield 1
-
-def f():
-    v = gen()
-    ${body}
-    return v  # @here
-
-f()
-`;
     for (const [body, state] of [
       ["pass", "suspended"],
       ["list(v)", "finished"],
     ] as const) {
-      const session = await DebugSession.start(program(body), {
+      const session = await DebugSession.start(withGenerator(body), {
         breakpoints: ["here"],
         locals: { f: ["v"] },
       });
