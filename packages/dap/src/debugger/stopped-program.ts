@@ -31,6 +31,9 @@ import type {
 } from "./types.js";
 import { makeChild, makeGlobal, makeVariable } from "./values.js";
 
+/** Globals that a stop brings at most; if it brought as many, there may be more. */
+const mostSentGlobals = 100;
+
 /** A program at one stop: the snapshot, what was read beyond it, and the code that runs in its frames. */
 export class StoppedProgram {
   readonly snapshot: StopSnapshot;
@@ -56,10 +59,11 @@ export class StoppedProgram {
 
   async frames(start: number, count: number): Promise<readonly Frame[]> {
     const end = Math.min(start + count, this.snapshot.depth);
-    const known = this.#frames.length;
-    if (end > known) {
+    while (this.#frames.length < end) {
+      const known = this.#frames.length;
       const call = { t: "frames", start: known, count: end - known } as const;
       const reports = (await this.#run.request(call)) as readonly FrameReport[];
+      if (reports.length === 0) break;
       reports.forEach((report, offset) => {
         const index = known + offset;
         this.#frames[index] ??= buildFrame(report, index, this.snapshot.stop, this.#run.codes);
@@ -99,7 +103,7 @@ export class StoppedProgram {
   async globals(index: number, page: Page): Promise<ExpandedPage> {
     const [frame] = await this.frames(index, 1);
     if (!frame) throw new DebuggerError("noSuchFrame", `There is no frame ${index}.`);
-    if (frame.globals && this.#changes === 0) {
+    if (frame.globals && frame.globals.length < mostSentGlobals && this.#changes === 0) {
       const items = frame.globals.slice(page.start, page.start + page.count);
       return { items, total: frame.globals.length };
     }

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from "vitest";
 import type { Debugger, DebuggerEvent, LaunchOptions, Variable } from "../../src/debugger/types.js";
-import { fixture, makeFolder, type Program, program } from "../support/programs.js";
+import { copyFolder, fixture, makeFolder, type Program, program } from "../support/programs.js";
 import { localsOf, textOf, variable, Witness } from "../support/witness.js";
 
 /** Makes a debugger over the target under test. */
@@ -274,8 +274,9 @@ export function testDebugger(name: string, open: OpenDebugger): void {
       });
 
       it("stop in modules of a package", async () => {
-        const main = fixture("station/main.py");
-        const filters = fixture("station/filters.py");
+        const station = copyFolder(fixture("station/main.py").folder);
+        const main = station.file("main.py");
+        const filters = station.file("filters.py");
         const { debug, witness } = start();
         await debug.launch({ program: main.path });
         await debug.setBreakpoints(filters.path, [{ line: filters.line("median") }]);

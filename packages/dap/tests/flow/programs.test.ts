@@ -1,9 +1,8 @@
-import { cpSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
 import { createWasmDebugger } from "../../dist/index.js";
 import type { Debugger } from "../../src/debugger/types.js";
-import { fixture, makeFolder, type Program, transcript } from "../support/programs.js";
+import { copyFolder, fixture, type Program, transcript } from "../support/programs.js";
 import { Witness } from "../support/witness.js";
 
 const station = ["sensors.py", "filters.py", "storage.py"];
@@ -14,13 +13,11 @@ const programs: readonly {
   readonly main: string;
   readonly modules: readonly string[];
 }[] = [
-  ...["scheduler", "pid", "protocol", "recursion", "tricky_names", "crash", "quiz"].map(
-    (name) => ({
-      name,
-      main: `${name}.py`,
-      modules: [],
-    }),
-  ),
+  ...["scheduler", "pid", "protocol", "recursion", "tricky_names", "crash", "quiz"].map((name) => ({
+    name,
+    main: `${name}.py`,
+    modules: [],
+  })),
   { name: "station", main: "station/main.py", modules: station.map((module) => `station/${module}`) },
 ];
 
@@ -31,8 +28,7 @@ describe("a real program", () => {
   for (const { name, main, modules } of programs) {
     it(`${name} stops at each of its markers with every frame named, and prints what it prints without a debugger`, async () => {
       // A copy: some programs write files beside themselves.
-      const { folder } = makeFolder({});
-      cpSync(fixture(main).folder, folder, { recursive: true });
+      const { folder } = copyFolder(fixture(main).folder);
       const files = [main, ...modules].map((path): [string, Program] => {
         const original = fixture(path);
         return [join(folder, path.slice(path.lastIndexOf("/") + 1)), original];

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -56,6 +56,13 @@ export function transcript(name: string): { output: string; input: string } {
 /** A program of this package's tests. */
 export function program(name: string): Program {
   return programAt(join(own, name));
+}
+
+/** A copy of a folder, for programs that write files beside themselves. */
+export function copyFolder(original: string): ReturnType<typeof makeFolder> {
+  const copy = makeFolder({});
+  cpSync(original, copy.folder, { recursive: true });
+  return copy;
 }
 
 /** A folder of its own for one test, with these files; removed when the test is over. */
