@@ -1,0 +1,147 @@
+import { describe, expect, it, vi } from "vitest";
+import { AgentLink, type AgentNews } from "../../src/agent-link/agent-link.js";
+import { FrameDecoder, FrameEncoder } from "../../src/agent-link/frame-codec.js";
+import { createMemoryTransport } from "../../src/memory-transport.js";
+import { TransportError } from "../../src/transport-error.js";
+
+const nonce = 42;
+
+/** A link with a scripted target at the other end. */
+async function linked(stallMs = 20) {
+  const { transport, far } = createMemoryTransport();
+  await transport.open();
+  const seen: { news: AgentNews[]; output: string; lost: TransportError[] } = {
+    news: [],
+    output: "",
+    lost: [],
+  };
+  const sink = {
+    news: (message: AgentNews) => void seen.news.push(message),
+    output: (bytes: Uint8Array) => {
+      seen.output += new TextDecoder("latin1").decode(bytes);
+    },
+    lost: (error: TransportError) => void seen.lost.push(error),
+  };
+  const link = new AgentLink(transport, sink, { nonce, stallMs });
+  transport.onData((bytes) => link.receive(bytes));
+  const encoder = new FrameEncoder("to-host", nonce);
+  const decoder = new FrameDecoder("to-target", nonce);
+  const received: unknown[] = [];
+  let raw = "";
+  far.onReceived((bytes) => {
+    raw += new TextDecoder("latin1").decode(bytes);
+    for (const item of decoder.push(bytes)) {
+      if (item.kind === "message") received.push(JSON.parse(new TextDecoder().decode(item.bytes)));
+    }
+  });
+  const say = (message: unknown) => {
+    far.send(encoder.encode(new TextEncoder().encode(JSON.stringify(message))));
+  };
+  return { transport, far, link, seen, received, say, raw: () => raw };
+}
+
+const slots = { t: "slots", frame: 0, slots: [1] } as const;
+
+describe("the agent link", () => {
+  it("gives each reply to its request, in whatever order they come", async () => {
+    const { link, received, say } = await linked();
+    const first = link.request(slots);
+    const second = link.request({ ...slots, frame: 1 });
+    await vi.waitFor(() => expect(received).toHaveLength(2));
+    expect(received).toEqual([
+      { ...slots, id: 1 },
+      { ...slots, frame: 1, id: 2 },
+    ]);
+    say({ t: "reply", id: 2, ok: true, result: "b" });
+    say({ t: "reply", id: 1, ok: true, result: "a" });
+    expect(await Promise.all([first, second])).toEqual(["a", "b"]);
+  });
+
+  it("rejects a request with what the target says is wrong", async () => {
+    const { link, say } = await linked();
+    const request = link.request(slots);
+    const exception = ["ValueError", "no", "Traceback"];
+    say({ t: "reply", id: 1, ok: false, error: "ValueError: no", exception });
+    await expect(request).rejects.toMatchObject({
+      name: "AgentError",
+      kind: "device-exception",
+      message: "ValueError: no",
+      exception,
+    });
+  });
+
+  it("writes nothing that a terminal driver takes for a command", async () => {
+    const { link, received, raw } = await linked();
+    await link.send({ t: "run", file: "\u0003\u0004grüß😀\n.py", args: [], stopOnEntry: false });
+    expect(received).toEqual([{ t: "run", file: "\u0003\u0004grüß😀\n.py", args: [], stopOnEntry: false }]);
+    expect(raw().slice(1)).toMatch(/^[\x20-\x7e]+$/);
+  });
+
+  it("sends program input as it is", async () => {
+    const { link, raw } = await linked();
+    await link.sendInput(new TextEncoder().encode("a\u0003b"));
+    expect(raw()).toBe("a\u0003b");
+  });
+
+  it("keeps output and news in their order, and gives news whole", async () => {
+    const { far, seen, say } = await linked();
+    far.send("before ");
+    say({ t: "log", id: 1, text: "x".repeat(5000) });
+    far.send("after");
+    expect(seen.news).toEqual([{ t: "log", id: 1, text: "x".repeat(5000) }]);
+    expect(seen.output).toBe("before after");
+  });
+
+  it("takes a frame that stalls for output after a while", async () => {
+    const { far, seen } = await linked();
+    const frame = new FrameEncoder("to-host", nonce).encode(new TextEncoder().encode("{}"));
+    far.send(frame.subarray(0, 9));
+    expect(seen.output).toBe("");
+    await vi.waitFor(() => expect(seen.output).toHaveLength(9));
+    expect(seen.lost).toEqual([]);
+  });
+
+  it("rejects what is unanswered when the target is lost, and everything afterwards", async () => {
+    const { link, far, seen } = await linked();
+    const request = link.request(slots);
+    const started = link.whenStarted();
+    far.lose(new TransportError("disconnected", "the cable was pulled"));
+    await expect(request).rejects.toMatchObject({ kind: "disconnected", message: "the cable was pulled" });
+    await expect(started).rejects.toMatchObject({ kind: "disconnected" });
+    await expect(link.request(slots)).rejects.toMatchObject({ kind: "disconnected" });
+    await expect(link.send({ t: "pause" })).rejects.toMatchObject({ kind: "disconnected" });
+    expect(seen.lost.map((error) => error.message)).toEqual(["the cable was pulled"]);
+  });
+
+  it("is lost when frames are missing, rather than to wait for them for ever", async () => {
+    const { link, far, seen } = await linked();
+    const request = link.request(slots);
+    const encoder = new FrameEncoder("to-host", nonce);
+    encoder.encode(new TextEncoder().encode("{}"));
+    far.send(encoder.encode(new TextEncoder().encode('{"t":"reply","id":1,"ok":true,"result":1}')));
+    await expect(request).rejects.toMatchObject({ name: "TransportError", kind: "protocol" });
+    expect(seen.lost).toHaveLength(1);
+  });
+
+  it("ends requests when the program ends, tells that last, and drops what the raw REPL says then", async () => {
+    const { link, far, seen, say } = await linked();
+    const request = link.request(slots);
+    say({ t: "ended", how: "returned", status: 0 });
+    far.send("\u0004\u0004>");
+    await expect(request).rejects.toMatchObject({ name: "AgentError" });
+    await expect(link.request(slots)).rejects.toMatchObject({ name: "AgentError" });
+    expect(seen.news).toEqual([{ t: "ended", how: "returned", status: 0 }]);
+    expect(seen.output).toBe("");
+  });
+
+  it("calls nobody after it was released", async () => {
+    const { link, far, seen, say } = await linked();
+    const request = link.request(slots);
+    link.release();
+    await expect(request).rejects.toMatchObject({ kind: "disconnected" });
+    say({ t: "log", id: 1, text: "late" });
+    far.send("late");
+    far.lose();
+    expect(seen).toEqual({ news: [], output: "", lost: [] });
+  });
+});
