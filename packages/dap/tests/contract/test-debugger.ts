@@ -310,6 +310,26 @@ export function testDebugger(name: string, open: OpenDebugger): void {
         expect(lineOf(debug)).toBeGreaterThan(file.line("comprehension"));
       });
 
+      it("stay out of libraries, unless asked into them", async () => {
+        const { file, folder } = makeFolder({
+          "main.py": "import helper\nx = helper.double(2)  # @call\nprint(x)\n",
+          "lib/helper.py": "def double(n):\n    result = n * 2\n    return result\n",
+        });
+        const main = file("main.py");
+        const over = await stopAt(main, ["call"]);
+        await over.debug.step("in");
+        const stayed = await over.witness.nextStop();
+        expect(stayed.frames[0]).toMatchObject({ path: main.path, line: main.line("call") + 1 });
+        const into = await stopAt(main, ["call"], { justMyCode: false });
+        await into.debug.step("in");
+        const entered = await into.witness.nextStop();
+        expect(entered.frames[0]).toMatchObject({
+          path: `${folder}/lib/helper.py`,
+          name: "double",
+          origin: "library",
+        });
+      });
+
       it("from the last line to the end of the program", async () => {
         const { file } = makeFolder({ "short.py": "x = 1\ny = 2  # @last\n" });
         const { debug, witness } = await stopAt(file("short.py"), ["last"]);
@@ -386,6 +406,35 @@ export function testDebugger(name: string, open: OpenDebugger): void {
         await expect(evaluate(debug, "unset")).rejects.toThrow(/NameError.*unset|unset.*NameError|unset/);
       });
 
+      it("have an expression that gives them again, wherever they are", async () => {
+        const { debug } = await stopAt(program("shapes.py"), ["shapes"]);
+        const met: string[] = [];
+        const walk = async (list: readonly Variable[], depth: number): Promise<void> => {
+          for (const item of list) {
+            if (item.evaluateName === undefined || item.value.kind !== "value") continue;
+            const cut = item.value.text.replace(/\.\.\.$/, "");
+            expect([item.evaluateName, await evaluate(debug, item.evaluateName)]).toEqual([
+              item.evaluateName,
+              cut === item.value.text ? cut : expect.stringContaining(cut.slice(0, 20)),
+            ]);
+            met.push(item.evaluateName);
+            if (depth > 0 && item.children) await walk(await items(debug, item, 0, 5), depth - 1);
+          }
+        };
+        await walk((await first(debug)).locals, 2);
+        expect(met).toEqual(
+          expect.arrayContaining([
+            "real",
+            "numbers[4]",
+            "table['a']",
+            "table[2]",
+            "box.width",
+            "box.inside[1]",
+            "point[0]",
+          ]),
+        );
+      });
+
       it("of globals can be paged", async () => {
         const { debug } = await stopAt(program("shapes.py"), ["loop"]);
         const { items: globals, total } = await debug.globals(0, { start: 0, count: 100 });
@@ -456,6 +505,26 @@ export function testDebugger(name: string, open: OpenDebugger): void {
         await debug.continue();
         await witness.next("ended");
         expect(witness.output).toContain("[42, 4, 6]");
+      });
+
+      it("changes entries of containers of each kind, and refuses those that never change", async () => {
+        const { debug } = await stopAt(program("shapes.py"), ["shapes"]);
+        const set = async (name: string, child: string, text: string) => {
+          const parent = variable((await first(debug)).locals, name);
+          const { assign } = variable(await items(debug, parent), child);
+          if (!assign) throw new Error(`${name} ${child} can't be assigned to`);
+          await debug.assign(assign, text);
+          return await evaluate(debug, name);
+        };
+        await set("table", "'a'", "'new'");
+        expect(await evaluate(debug, "table['a']")).toBe("'new'");
+        await set("table", "(4, 5)", "6");
+        expect(await evaluate(debug, "table[4, 5]")).toBe("6");
+        expect(await set("changeable", "1", "66")).toBe("bytearray(b'aBc')");
+        await set("box", "width", "integer - integer");
+        expect(await evaluate(debug, "box.width")).toBe("0");
+        await expect(set("pair", "0", "9")).rejects.toThrow(/can't be assigned/);
+        await expect(set("some", "0", "9")).rejects.toThrow(/can't be assigned/);
       });
 
       it("changes cells, free variables, globals, items and attributes", async () => {
@@ -529,6 +598,30 @@ export function testDebugger(name: string, open: OpenDebugger): void {
         expect(witness.output).toContain("before");
       });
 
+      it("sees the folder that it is given, its environment, and the heap asked for", async () => {
+        const { folder } = makeFolder({
+          "data.txt": "from the folder",
+          "app/main.py": "import os\nprint(open('data.txt').read(), os.getenv('PLACE'))\n",
+        });
+        const { debug, witness } = start();
+        await debug.launch({
+          program: "app/main.py",
+          cwd: folder,
+          env: { PLACE: "here" },
+          heapSize: 4 << 20,
+        });
+        await debug.run();
+        expect(await witness.next("ended")).toMatchObject({ end: { how: "returned" } });
+        expect(witness.output).toMatch(/^from the folder here\r?\n$/);
+        const { debug: second } = start();
+        await expect(
+          second.launch({ program: "app/main.py", cwd: folder, heapSize: 5 }),
+        ).rejects.toMatchObject({ kind: "badLaunch" });
+        await expect(
+          second.launch({ program: `${folder}/app/main.py`, cwd: `${folder}/none` }),
+        ).rejects.toMatchObject({ kind: "badLaunch" });
+      });
+
       it("reads what is written to its standard input", async () => {
         const file = program("asks.py");
         const { debug, witness } = start();
@@ -587,12 +680,12 @@ export function testDebugger(name: string, open: OpenDebugger): void {
 
       it("that recurses deeply shows all frames, page by page", async () => {
         const { debug } = await stopAt(program("recursive.py"), ["bottom"]);
-        expect(debug.snapshot?.depth).toBe(32);
+        expect(debug.snapshot?.depth).toBe(62);
         const frames = await debug.frames(0, 100);
-        expect(frames).toHaveLength(32);
+        expect(frames).toHaveLength(62);
         expect(frames.map(({ index }) => index)).toEqual(frames.map((_, index) => index));
-        expect(localsOf(await debug.frame(30))).toEqual({ n: "30", path: "[]", here: "[30]" });
-        await expect(debug.frame(32)).rejects.toMatchObject({ kind: "noSuchFrame" });
+        expect(localsOf(await debug.frame(60))).toEqual({ n: "60", above: "0", here: "60" });
+        await expect(debug.frame(62)).rejects.toMatchObject({ kind: "noSuchFrame" });
       });
 
       it("runs without stopping when it is not to be debugged", async () => {

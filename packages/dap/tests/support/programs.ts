@@ -1,4 +1,4 @@
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -73,7 +73,10 @@ export function makeFolder(files: Readonly<Record<string, string>>): {
 } {
   const folder = mkdtempSync(join(tmpdir(), "slotscope-dap-"));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
-  const write = (name: string, text: string) => writeFileSync(join(folder, name), text);
+  const write = (name: string, text: string) => {
+    mkdirSync(dirname(join(folder, name)), { recursive: true });
+    writeFileSync(join(folder, name), text);
+  };
   for (const [name, text] of Object.entries(files)) write(name, text);
   return { folder, file: (name) => programAt(join(folder, name)), write };
 }
