@@ -3,6 +3,7 @@ import { hashRange, internLength, NameTable } from "./name-table.js";
 import type { ResolvedOptions } from "./options.js";
 import { SourceCursor } from "./source-cursor.js";
 import { type LiteralForm, readStringLiteral, type StringParts } from "./string-literal.js";
+import { readTemplateLiteral, templateName } from "./template-literal.js";
 import { Token } from "./tree.js";
 
 const tabSize = 8;
@@ -46,13 +47,16 @@ export class Lexer extends SourceCursor {
 
   private readonly minorVersion: number;
   private readonly fstrings: boolean;
+  private readonly tstrings: boolean;
   private readonly unicode: boolean;
   private readonly internedStrings: ReadonlySet<string>;
 
   constructor(source: string, options: ResolvedOptions) {
-    super(source);
+    // From 1.28 on a NUL is read as a byte that is no UTF-8 (0xff), before as itself.
+    super(options.minorVersion < 28 ? source : source.replaceAll("\0", "\udcff"));
     this.minorVersion = options.minorVersion;
     this.fstrings = options.features.fstrings;
+    this.tstrings = options.features.tstrings;
     this.unicode = options.features.unicode;
     this.internedStrings = options.internedStrings;
     this.names = keywordTable(options);
@@ -67,7 +71,7 @@ export class Lexer extends SourceCursor {
   /** Goes on to the next token. */
   next(): void {
     this.previousEnd = this.end;
-    if (this.pendingArguments !== "") this.beginArguments();
+    if (this.pending !== "") this.beginArguments();
     if (this.dents !== 0) {
       this.giveDent();
       return;
@@ -90,7 +94,7 @@ export class Lexer extends SourceCursor {
     this.start = this.injecting ? this.sourceOffset(pos) : pos;
 
     if (isNameStart(code)) {
-      if ((code === 114 || code === 117 || code === 98 || code === 102) && this.startsString(pos)) {
+      if (isStringPrefix(code) && this.startsString(pos)) {
         this.pos = pos;
         this.readStrings();
         return;
@@ -131,8 +135,11 @@ export class Lexer extends SourceCursor {
     if (end >= this.limit) this.endInjection();
   }
 
+  /** Starts reading the arguments of an f-string that has just ended. */
   private beginArguments(): void {
-    this.appendArguments(")");
+    // From 1.28 on the source is taken to end in a newline after the call even where one was skipped.
+    const atEnd = this.minorVersion >= 28 && this.current() < 0;
+    this.appendPending(atEnd ? ")\n" : ")", this.end);
     this.beginInjection();
   }
 
@@ -269,7 +276,7 @@ export class Lexer extends SourceCursor {
    * as the next deeper one.
    */
   resumeAt(offset: number, line: number, columns: readonly number[]): void {
-    this.dropArguments();
+    this.dropInjections();
     this.bracketLevel = 0;
     this.dents = 0;
     this.indents.length = 1;
@@ -292,32 +299,41 @@ export class Lexer extends SourceCursor {
   /** Whether the letter at `pos` is a prefix of a string literal. */
   private startsString(pos: number): boolean {
     const first = this.text.charCodeAt(pos);
-    if (first === 102 && !this.fstrings) return false;
+    if ((first === 102 && !this.fstrings) || (first === 116 && !this.tstrings)) return false;
     const second = this.text.charCodeAt(pos + 1);
     if (second === 34 || second === 39) return true;
     const third = this.text.charCodeAt(pos + 2);
     if (third !== 34 && third !== 39) return false;
-    if (first === 114) return second === 98 || (second === 102 && this.fstrings);
-    return (first === 98 || first === 102) && second === 114;
+    if (first === 114) {
+      return second === 98 || (second === 102 && this.fstrings) || (second === 116 && this.tstrings);
+    }
+    return first !== 117 && second === 114;
   }
 
   /** Whether a string literal stands at the cursor. */
   private atString(): boolean {
     const code = this.text.charCodeAt(this.pos);
     if (code === 34 || code === 39) return true;
-    return (code === 114 || code === 117 || code === 98 || code === 102) && this.startsString(this.pos);
+    return isStringPrefix(code) && this.startsString(this.pos);
   }
 
   /** Reads adjacent string or bytes literals as one token. */
   private readStrings(): void {
     if (this.readPlainString()) return;
-    const parts: StringParts = { kind: Token.String, value: "", byteCount: 0, namedEscape: false };
+    const parts: StringParts = {
+      kind: Token.String,
+      value: "",
+      byteCount: 0,
+      namedEscape: false,
+      template: false,
+    };
     let first = true;
     this.kind = Token.String;
     let end: number;
     do {
       let raw = false;
       let formatted = false;
+      let template = false;
       let kind: typeof Token.String | typeof Token.Bytes = Token.String;
       let prefix = 0;
       for (;;) {
@@ -326,6 +342,7 @@ export class Lexer extends SourceCursor {
         if (code === 98) kind = Token.Bytes;
         else if (code === 114) raw = true;
         else if (code === 102) formatted = true;
+        else if (code === 116) template = true;
         prefix += 1;
       }
       if (raw && formatted && this.minorVersion < 24) {
@@ -338,12 +355,23 @@ export class Lexer extends SourceCursor {
       first = false;
       this.pos += prefix;
       const form: LiteralForm = { raw, formatted, minorVersion: this.minorVersion, unicode: this.unicode };
-      readStringLiteral(this, parts, form);
+      if (template) {
+        parts.template = true;
+        readTemplateLiteral(this, parts, raw);
+      } else {
+        readStringLiteral(this, parts, form);
+      }
       end = this.sourceOffset(this.pos);
       this.skipBlank();
     } while (this.atString());
     this.end = end!;
     this.kind = parts.kind;
+    if (parts.template && parts.kind === Token.String) {
+      this.kind = Token.Name;
+      this.name = this.names.internText(templateName);
+      this.prependPending(`${parts.value},),`, this.start);
+      return;
+    }
     this.stringValue = parts.value;
     this.namedEscape ||= parts.namedEscape;
     if (parts.kind === Token.String) this.interned = this.internString(parts.value, parts.byteCount);
@@ -623,6 +651,11 @@ function withEqual(kind: Token): Token {
     default:
       return Token.AtEqual;
   }
+}
+
+/** Whether a letter is one of `b`, `f`, `r`, `t` and `u`. */
+function isStringPrefix(code: number): boolean {
+  return code === 114 || code === 117 || code === 98 || code === 102 || code === 116;
 }
 
 function isNewline(code: number): boolean {

@@ -144,7 +144,7 @@ class SourceParser extends StatementParser {
   private recover(start: number, line: number): void {
     const lexer = this.lexer;
     const { kind, start: errorStart, end: errorEnd, tokenLine: errorLine, bracketLevel } = lexer;
-    lexer.dropArguments();
+    lexer.dropInjections();
     const { text, pos } = lexer;
     const errorLineStart = startOfLine(text, errorStart);
     let resume: number;

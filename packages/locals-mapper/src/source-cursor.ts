@@ -1,10 +1,24 @@
+/** A text being read, and where the cursor stands in it. */
+interface Frame {
+  readonly text: string;
+  readonly pos: number;
+  readonly limit: number;
+  readonly places: Places;
+}
+
+/** Where pieces of a made-up text come from: ascending positions in it, and for each its source offset. */
+interface Places {
+  readonly starts: number[];
+  readonly sources: number[];
+}
+
 /**
  * Reads a source text unit by unit the way MicroPython's tokeniser reads bytes (py/lexer.c, 1.26.1): CR and CRLF are
- * newlines, the text ends in a newline, and the arguments lifted out of an f-string's braces are read, as
- * `.format(...)`, between the literal and what follows it.
+ * newlines, the text ends in a newline, and what was made of an f-string's braces is read, as `.format(...)`, between
+ * the literal and what follows it.
  */
 export class SourceCursor {
-  /** The text being read: the source, or arguments of an f-string. Three NULs stand after its end. */
+  /** The text being read: the source, or what was made of an f-string. Three NULs stand after its end. */
   text: string;
   /** Index in `text` of the current unit. */
   pos = 0;
@@ -12,18 +26,14 @@ export class SourceCursor {
   limit: number;
   /** Line of the current unit, counted from 1. Newlines in an f-string's arguments are counted again. */
   line = 1;
-  /** Arguments lifted out of f-strings, to be read when the next token is asked for. */
-  pendingArguments = "";
-  /** Whether `text` is arguments of an f-string. */
-  injecting = false;
+  /** Text made of f-strings that is still to be read. */
+  pending = "";
   /** Length of the caller's source text; offsets never lie beyond it. */
   readonly sourceLength: number;
 
-  private savedText = "";
-  private savedPos = 0;
-  private savedLimit = 0;
-  private argumentStarts: number[] = [];
-  private argumentSources: number[] = [];
+  private places: Places = { starts: [], sources: [] };
+  private pendingPlaces: Places = { starts: [], sources: [] };
+  private readonly outer: Frame[] = [];
 
   constructor(source: string) {
     const last = source.charCodeAt(source.length - 1);
@@ -31,6 +41,11 @@ export class SourceCursor {
     this.sourceLength = source.length;
     this.limit = complete.length;
     this.text = `${complete}\0\0\0`;
+  }
+
+  /** Whether `text` was made of an f-string. */
+  get injecting(): boolean {
+    return this.outer.length > 0;
   }
 
   /** The current unit, with every kind of newline as 10; -1 at the end of the source. */
@@ -59,65 +74,78 @@ export class SourceCursor {
     if (this.pos >= this.limit && this.injecting) this.endInjection();
   }
 
-  /** Notes that what is appended to the arguments next stands at `offset` in the source. */
-  markArgument(offset: number): void {
-    const length = this.injecting ? this.limit : this.pendingArguments.length;
-    this.argumentStarts.push(length);
-    this.argumentSources.push(offset);
+  /** Appends to the text that will be read after the token; `source` is the source offset it comes from. */
+  appendPending(text: string, source: number): void {
+    this.pendingPlaces.starts.push(this.pending.length);
+    this.pendingPlaces.sources.push(source);
+    this.pending += text;
   }
 
-  /** Appends to the arguments that will be read, or, inside an f-string's arguments, are being read. */
-  appendArguments(text: string): void {
-    if (this.injecting) {
-      this.text = `${this.text.slice(0, this.limit)}${text}\0\0\0`;
-      this.limit += text.length;
-    } else {
-      this.pendingArguments += text;
+  /** Puts text before all that is pending. */
+  prependPending(text: string, source: number): void {
+    const { starts, sources } = this.pendingPlaces;
+    this.pendingPlaces = {
+      starts: [0, ...starts.map((start) => start + text.length)],
+      sources: [source, ...sources],
+    };
+    this.pending = text + this.pending;
+  }
+
+  /** Appends to the text being read, which was made of an f-string; `source` is as for `appendPending`. */
+  appendInjected(text: string, source: number): void {
+    this.places.starts.push(this.limit);
+    this.places.sources.push(source);
+    this.text = `${this.text.slice(0, this.limit)}${text}\0\0\0`;
+    this.limit += text.length;
+  }
+
+  /** Starts reading the pending text; what is being read now goes on after it. */
+  beginInjection(): void {
+    const { text, pos, limit, places, pending } = this;
+    this.outer.push({ text, pos, limit, places });
+    const nul = pending.indexOf("\0");
+    const whole = nul < 0 ? pending : pending.slice(0, nul);
+    this.text = `${whole}\0\0\0`;
+    this.pos = 0;
+    this.limit = whole.length;
+    this.places = this.pendingPlaces;
+    this.pending = "";
+    this.pendingPlaces = { starts: [], sources: [] };
+  }
+
+  /** Goes back to what was being read before. */
+  endInjection(): void {
+    while (this.pos >= this.limit) {
+      const frame = this.outer.pop();
+      if (frame === undefined) return;
+      this.text = frame.text;
+      this.pos = frame.pos;
+      this.limit = frame.limit;
+      this.places = frame.places;
     }
   }
 
-  /** Starts reading the arguments gathered so far. */
-  beginInjection(): void {
-    const nul = this.pendingArguments.indexOf("\0");
-    const text = nul < 0 ? this.pendingArguments : this.pendingArguments.slice(0, nul);
-    this.pendingArguments = "";
-    this.savedText = this.text;
-    this.savedPos = this.pos;
-    this.savedLimit = this.limit;
-    this.text = `${text}\0\0\0`;
-    this.pos = 0;
-    this.limit = text.length;
-    this.injecting = true;
-  }
-
-  /** Goes back to the source. */
-  endInjection(): void {
-    this.text = this.savedText;
-    this.pos = this.savedPos;
-    this.limit = this.savedLimit;
-    this.savedText = "";
-    this.injecting = false;
-    this.argumentStarts.length = 0;
-    this.argumentSources.length = 0;
-  }
-
-  /** Drops arguments that wait to be read or are being read. */
-  dropArguments(): void {
-    this.pendingArguments = "";
-    if (this.injecting) this.endInjection();
-    this.argumentStarts.length = 0;
-    this.argumentSources.length = 0;
+  /** Goes back to the source itself and drops everything made of f-strings. */
+  dropInjections(): void {
+    const source = this.outer[0];
+    if (source !== undefined) {
+      this.text = source.text;
+      this.pos = source.pos;
+      this.limit = source.limit;
+      this.places = source.places;
+      this.outer.length = 0;
+    }
+    this.pending = "";
+    this.pendingPlaces = { starts: [], sources: [] };
   }
 
   /** The source offset of a position in `text`. */
   sourceOffset(pos: number): number {
     if (!this.injecting) return pos < this.sourceLength ? pos : this.sourceLength;
-    let index = this.argumentStarts.length - 1;
-    while (index > 0 && this.argumentStarts[index]! > pos) index -= 1;
-    const start = this.argumentStarts[index] ?? 0;
-    const source = this.argumentSources[index] ?? 0;
-    const next = this.argumentSources[index + 1];
-    const offset = source + Math.max(0, pos - start);
-    return Math.min(offset, next ?? offset, this.savedPos, this.sourceLength);
+    const { starts, sources } = this.places;
+    let index = starts.length - 1;
+    while (index > 0 && starts[index]! > pos) index -= 1;
+    const offset = (sources[index] ?? 0) + Math.max(0, pos - (starts[index] ?? 0));
+    return Math.min(offset, sources[index + 1] ?? offset, this.outer[0]!.pos, this.sourceLength);
   }
 }

@@ -257,22 +257,30 @@ export class StatementParser extends ExpressionParser {
   }
 
   /**
-   * Carries out `NAME = const(value)` (py/parse.c `fold_constants`): from here on NAME is the value. Returns what stands
-   * after NAME now: the bare value, null if the whole statement vanishes (NAME begins with `_`), or `rest` as it was.
+   * Carries out `NAME = const(value)` and, from 1.29 on, `NAME: annotation = const(value)` (py/parse.c
+   * `fold_constants`): from here on NAME is the value. Returns what stands after NAME now: the value without its call,
+   * null if the whole statement vanishes (NAME begins with `_`), or `rest` as it was.
    */
   private defineConstant(name: string, rest: Node): Child {
-    if (rest.kind !== Kind.AtomExprNormal || !this.options.features.constFolding) return rest;
-    const [callee, call] = rest.children;
+    const { features, minorVersion } = this.options;
+    if (!features.constFolding) return rest;
+    const annotated = rest.kind === Kind.Annassign && minorVersion >= 29;
+    const definition = annotated ? rest.children[1]! : rest;
+    if (definition === null || definition.kind !== Kind.AtomExprNormal) return rest;
+    const [callee, call] = definition.children;
     if (callee!.kind !== Kind.Id || callee!.value !== "const" || call!.kind !== Kind.TrailerParen)
       return rest;
     const value = call!.children[0]!;
     const constant = constantOf(value);
     if (constant === null) {
-      this.noteProblem("SyntaxError", "not a constant", "parse", rest.line, rest.start, rest.end);
+      const { line, start, end } = definition;
+      this.noteProblem("SyntaxError", "not a constant", "parse", line, start, end);
       return rest;
     }
     this.constants.set(this.lexer.names.internText(name), constant);
-    return name.startsWith("_") ? null : value;
+    if (name.startsWith("_")) return null;
+    if (!annotated) return value;
+    return new Node(Kind.Annassign, rest.line, rest.start, rest.end, [rest.children[0]!, value], null);
   }
 }
 

@@ -19,6 +19,8 @@ export interface StringParts {
   byteCount: number;
   /** Whether a `\N{...}` escape was met, which MicroPython refuses at once. */
   namedEscape: boolean;
+  /** Whether a t-string is among them: then `value` is source text, to be read again. */
+  template: boolean;
 }
 
 /** How one literal is written, and the version's rules for it. */
@@ -58,10 +60,12 @@ export function readStringLiteral(cursor: SourceCursor, parts: StringParts, form
       continue;
     }
     closing = 0;
-    if (form.formatted) {
-      while (cursor.current() === 123) readBrace(cursor, parts, form.minorVersion);
+    if (form.formatted && code === 123) {
+      do readBrace(cursor, parts, form.minorVersion);
+      while (cursor.current() === 123);
+      // Up to 1.27 what comes after a brace is taken as it is, even a quote or a newline.
+      if (form.minorVersion >= 28) continue;
     }
-    // The unit after a `}`-less brace is taken as it is, even a quote.
     if (cursor.current() === 92) {
       cursor.advance();
       readEscape(cursor, parts, form);
@@ -85,7 +89,7 @@ function append(parts: StringParts, code: number): void {
 }
 
 /** Appends text as it stands in the source. */
-function appendText(parts: StringParts, text: string): void {
+export function appendText(parts: StringParts, text: string): void {
   parts.value += text;
   parts.byteCount += byteLength(text);
 }
@@ -113,12 +117,17 @@ function readPlainRun(cursor: SourceCursor, parts: StringParts, quote: number, f
   cursor.pos = pos;
 }
 
+/** Appends to what will be read as the call's arguments after the literal. */
+function appendArguments(cursor: SourceCursor, text: string, source: number, minorVersion: number): void {
+  // Up to 1.27 a nested f-string's arguments come after all those of the outer one, which makes wrong code.
+  if (minorVersion < 28 && cursor.injecting) cursor.appendInjected(text, source);
+  else cursor.appendPending(text, source);
+}
+
 function startArguments(cursor: SourceCursor, opening: number, minorVersion: number): void {
   // Up to 1.23 each of several adjacent f-strings starts a call of its own.
-  const started = cursor.injecting || cursor.pendingArguments !== "";
-  if (started && minorVersion >= 24) return;
-  cursor.markArgument(opening);
-  cursor.appendArguments(".format(");
+  const started = cursor.pending !== "" || (cursor.injecting && minorVersion < 28);
+  if (!started || minorVersion < 24) appendArguments(cursor, ".format(", opening, minorVersion);
 }
 
 /** Reads from a `{`: an escaped brace, or an expression up to its `:`, `!` or `}`. */
@@ -129,28 +138,32 @@ function readBrace(cursor: SourceCursor, parts: StringParts, minorVersion: numbe
     cursor.advance();
     return;
   }
-  cursor.markArgument(cursor.sourceOffset(cursor.pos));
-  cursor.appendArguments("(");
-  cursor.markArgument(cursor.sourceOffset(cursor.pos));
+  const source = cursor.sourceOffset(cursor.pos);
+  let expression = readExpression(cursor, minorVersion);
+  if (expression.endsWith("=")) {
+    appendText(parts, expression);
+    expression = expression.slice(0, -1);
+  }
+  if (expression === "" && minorVersion >= 28) parts.kind = Token.MalformedFstring;
+  appendArguments(cursor, "(", source, minorVersion);
+  appendArguments(cursor, expression, source, minorVersion);
+  appendArguments(cursor, "),", cursor.sourceOffset(cursor.pos), minorVersion);
+  appendText(parts, "{");
+}
+
+/** Reads the text of an expression; only `[` and `{` nest, and no string in it is seen as one. */
+export function readExpression(cursor: SourceCursor, minorVersion: number): string {
   let expression = "";
   let nesting = 0;
   for (;;) {
     const code = cursor.current();
-    if (code < 0) break;
-    if (nesting === 0 && endsExpression(cursor, code, minorVersion)) break;
+    if (code < 0) return expression;
+    if (nesting === 0 && endsExpression(cursor, code, minorVersion)) return expression;
     if (code === 91 || code === 123) nesting += 1;
     else if (code === 93 || code === 125) nesting -= 1;
     expression += String.fromCharCode(code);
     cursor.advance();
   }
-  if (expression.endsWith("=")) {
-    appendText(parts, expression);
-    expression = expression.slice(0, -1);
-  }
-  cursor.appendArguments(expression);
-  cursor.markArgument(cursor.sourceOffset(cursor.pos));
-  cursor.appendArguments("),");
-  appendText(parts, "{");
 }
 
 function endsExpression(cursor: SourceCursor, code: number, minorVersion: number): boolean {
