@@ -3,7 +3,7 @@ import type { CompileError } from "./stock-compiler.js";
 import type { FrameMemory, TraceEvent } from "./trace-program.js";
 
 /** How scopes are called on a page: `f`, `f.<listcomp>`, `C.method`, and `f.<lambda>#2` for the second of a name. */
-export function headingsOf(debugMap: DebugMap): Map<ScopeMap, string> {
+function headingsOf(debugMap: DebugMap): Map<ScopeMap, string> {
   const headings = new Map<ScopeMap, string>();
   const taken = new Map<string, number>();
   for (const scope of debugMap.scopes) {

@@ -120,6 +120,11 @@ function* checkCode(debugMap: DebugMap, module: CompiledScope): Generator<string
     if (compiled === undefined) continue;
     const bytecode = scope.bytecode();
     const pairs: [what: string, mapped: unknown, real: unknown][] = [
+      ["positional parameters", scope.positionalCount, compiled.positionalCount],
+      ["keyword-only parameters", scope.keywordOnlyCount, compiled.keywordOnlyCount],
+      ["defaults", scope.defaultCount, compiled.defaultCount],
+      // The four flags that a prelude holds (py/runtime0.h).
+      ["flags", scope.flags & 0xf, compiled.flags],
       ["words of state", scope.stateSize, compiled.stateSize],
       ["call line", scope.defLine, compiled.definitionLine],
       ["lines", scope.lines.join(" "), compiled.lines.join(" ")],

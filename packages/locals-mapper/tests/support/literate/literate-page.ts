@@ -1,6 +1,6 @@
 /** Names of the blocks that may follow a program, each stating something about it. */
-export const blockNames = ["slots", "lines", "events", "memory", "problem"] as const;
-export type BlockName = (typeof blockNames)[number];
+const blockNames = ["slots", "lines", "events", "memory", "problem"] as const;
+type BlockName = (typeof blockNames)[number];
 
 export interface Block {
   readonly name: BlockName;

@@ -42,11 +42,9 @@ export class StockMicroPython {
   /** Gives that item's `repr()` or the item, and clears it; good also while another program's globals are in force. */
   readonly #takeRepr: () => string;
   readonly #takeItem: () => string;
-  readonly output: string[];
 
-  private constructor(python: PythonInstance, output: string[]) {
+  private constructor(python: PythonInstance) {
     this.#python = python;
-    this.output = output;
     python.runPython(itemProgram);
     this.#takeRepr = python.globals.get("_take_repr") as () => string;
     this.#takeItem = python.globals.get("_take_item") as () => string;
@@ -55,17 +53,16 @@ export class StockMicroPython {
   }
 
   /**
-   * Starts one. What the programs print arrives in `output`, a line an entry. Instances share state in their JavaScript
+   * Starts one. What its programs print is dropped. Instances share state in their JavaScript
    * glue: the one started before must not be used any more.
    */
   static async start(): Promise<StockMicroPython> {
-    const output: string[] = [];
     const python = await glue.loadMicroPython({
       heapsize: 1 << 20,
       url: join(folder, "micropython-settrace.wasm"),
-      stdout: (line: string) => output.push(line),
+      stdout: () => undefined,
     });
-    return new StockMicroPython(python, output);
+    return new StockMicroPython(python);
   }
 
   /** Runs a text as a module of its own globals; throws what Python raises. */
