@@ -91,7 +91,7 @@ function identifyIn(code: CodeIdentity, debugMap: DebugMap): CodeIdentification 
 }
 
 /** Line of a scope's first opcode, as `co_firstlineno` gives it; 0 if it has no bytecode. */
-export function firstLineOf(scope: ScopeMap): number {
+function firstLineOf(scope: ScopeMap): number {
   return scope.lines[0] ?? 0;
 }
 

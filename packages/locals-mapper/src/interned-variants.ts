@@ -1,8 +1,9 @@
 import type { DebugMap } from "./debug-map.js";
 import { mapResolved } from "./map-source.js";
 
-/** How many ways of interning a text's strings are tried at most. */
+/** How many ways of interning a text's strings are tried at most, and how many characters of text are mapped for it. */
 const mostVariants = 32;
+const mostCharacters = 1_000_000;
 
 /** Strings that something can have interned by chance: those that could be a name, or a module's dotted one. */
 const nameLike = /^[A-Za-z_][\w.]{10,}$/;
@@ -19,9 +20,11 @@ export function* internedVariants(debugMap: DebugMap): Generator<DebugMap> {
   const count = made.length;
   yield* made.slice();
   let skip = count;
-  for (const strings of choices(debugMap.looseStrings.filter((text) => nameLike.test(text)))) {
+  const { options, text, file, looseStrings } = debugMap;
+  const limit = Math.min(mostVariants, Math.floor(mostCharacters / (text.length + 1)));
+  const candidates = looseStrings.filter((each) => nameLike.test(each));
+  for (const strings of choices(candidates, limit)) {
     if (skip-- > 0) continue;
-    const { options, text, file } = debugMap;
     const internedStrings = new Set([...options.internedStrings, ...strings]);
     const variant = mapResolved(text, file, { ...options, internedStrings }).debugMap;
     made.push(variant);
@@ -36,11 +39,11 @@ export function preferVariant(debugMap: DebugMap, variant: DebugMap): void {
   if (made !== undefined && at > 0) made.unshift(...made.splice(at, 1));
 }
 
-/** Choices of at least one string, up to `mostVariants`. */
-function* choices(strings: readonly string[]): Generator<readonly string[]> {
+/** Choices of at least one string, up to a number of choices. */
+function* choices(strings: readonly string[], limit: number): Generator<readonly string[]> {
   const count = strings.length;
-  if (count === 0) return;
-  let left = mostVariants;
+  if (count === 0 || limit === 0) return;
+  let left = limit;
   if (count > 1) {
     left--;
     yield strings;

@@ -32,7 +32,7 @@ export function loopsOf(code: SettledCode): LineLoop[] {
 }
 
 /** Offset of the instruction after the one at `ip` (mp_opcode_decode, py/bc.c and the formats of py/bc0.h). */
-export function nextInstruction(bytes: Uint8Array, ip: number): number {
+function nextInstruction(bytes: Uint8Array, ip: number): number {
   const opcode = bytes[ip] ?? 0;
   let next = ip + 1;
   switch (opcode >> 4) {

@@ -40,19 +40,9 @@ export class ModuleTables {
     return this.#useKey("functions");
   }
 
-  /** The names by index. */
-  get names(): readonly string[] {
-    return [...this.#names.keys()];
-  }
-
   /** The strings among the constants, in the order of first use. */
   get strings(): readonly string[] {
     return [...this.#strings];
-  }
-
-  /** How many constants there are. */
-  get constantCount(): number {
-    return this.#constants.size;
   }
 
   #useKey(key: string): number {

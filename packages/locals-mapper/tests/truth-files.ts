@@ -64,10 +64,7 @@ const shortKinds: Readonly<Record<string, string>> = {
 };
 
 /** A mapped scope in the form of the truth files, all but its lines. */
-export function describeScope(
-  scope: ScopeMap,
-  siblingsBefore: number,
-): Omit<TruthScope, "lines" | "lines_st"> {
+function describeScope(scope: ScopeMap, siblingsBefore: number): Omit<TruthScope, "lines" | "lines_st"> {
   const hasNoState = scope.emit === "viper" || scope.emit === "asm";
   return {
     path: scope.path,
