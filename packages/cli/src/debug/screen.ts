@@ -18,7 +18,7 @@ export class Screen {
 
   /** Columns there are for one line; without a terminal a number that keeps transcripts readable. */
   get columns(): number {
-    return this.#stream.columns ?? 120;
+    return this.#stream.columns || 120;
   }
 
   /** What the program has written on the line that it has not ended yet: usually its prompt for input. */
