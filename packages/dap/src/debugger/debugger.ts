@@ -140,17 +140,16 @@ class SlotDebugger implements Debugger {
         `The target can't reach ${options.program}: it lies outside of the folder that is shared with it. Set \`cwd\` to a folder above it.`,
       );
     }
-    await this.#guard(async () => {
-      const { userPrefixes } = run.opened.paths;
-      await run.agent.send({ t: "mycode", prefixes: options.justMyCode === false ? [] : userPrefixes });
-      await run.agent.send({ t: "exceptions", ...this.#effectiveFilter() });
-      if (options.noDebug !== true) {
-        for (const path of this.#table.files) await run.sendBreakpoints(path, this.#table.specs(path));
-      }
-      this.#move("run");
-      const stopOnEntry = options.stopOnEntry === true && options.noDebug !== true;
-      await run.agent.send({ t: "run", file, args: options.args ?? [], stopOnEntry });
-    });
+    // All in one turn: no change of the breakpoints can come between.
+    const { userPrefixes } = run.opened.paths;
+    run.post({ t: "mycode", prefixes: options.justMyCode === false ? [] : userPrefixes });
+    run.post({ t: "exceptions", ...this.#effectiveFilter() });
+    if (options.noDebug !== true) {
+      for (const path of this.#table.files) run.postBreakpoints(path, this.#table.specs(path));
+    }
+    this.#move("run");
+    const stopOnEntry = options.stopOnEntry === true && options.noDebug !== true;
+    await this.#guard(() => run.agent.send({ t: "run", file, args: options.args ?? [], stopOnEntry }));
   }
 
   setBreakpoints(path: string, requests: readonly BreakpointRequest[]): Promise<readonly Breakpoint[]> {
@@ -159,7 +158,7 @@ class SlotDebugger implements Debugger {
       const source = await this.#sources.read(key);
       const place = this.#placer(key, source);
       const breakpoints = this.#table.replace(key, requests, requests.map(place));
-      await this.#sendBreakpoints(key);
+      this.#postBreakpoints(key);
       return breakpoints;
     });
   }
@@ -174,10 +173,12 @@ class SlotDebugger implements Debugger {
     return source ? functionLines(source.debugMap, name) : [];
   }
 
-  async setExceptionFilter(filter: ExceptionFilter): Promise<void> {
+  setExceptionFilter(filter: ExceptionFilter): Promise<void> {
     this.#filter = filter;
-    if (this.#phase !== "running" && this.#phase !== "stopped") return;
-    await this.#guard(() => this.#liveRun().agent.send({ t: "exceptions", ...this.#effectiveFilter() }));
+    if (this.#phase === "running" || this.#phase === "stopped") {
+      this.#liveRun().post({ t: "exceptions", ...this.#effectiveFilter() });
+    }
+    return Promise.resolve();
   }
 
   continue(): Promise<void> {
@@ -202,7 +203,7 @@ class SlotDebugger implements Debugger {
       const advice = run.opened.advice.pause ?? "It may be in code that the target can't interrupt.";
       this.#notify(`The program has not stopped yet. ${advice}`, true);
     });
-    await this.#guard(() => run.agent.send({ t: "pause" }));
+    run.post({ t: "pause" });
   }
 
   async frames(start: number, count: number): Promise<readonly Frame[]> {
@@ -383,8 +384,7 @@ class SlotDebugger implements Debugger {
       const loaded = this.#sources.loaded(path);
       return loaded !== undefined && loaded !== this.#sources.versions(path)[0];
     });
-    // If the target is lost meanwhile, that is told by its own event.
-    if (stale.length > 0) this.#queueTableWork(() => this.#placeAgain(stale)).catch(() => undefined);
+    if (stale.length > 0) void this.#queueTableWork(() => this.#placeAgain(stale));
   }
 
   /** Places the breakpoints of files anew, tells the target, and tells listeners what changed. */
@@ -392,7 +392,7 @@ class SlotDebugger implements Debugger {
     for (const path of paths) {
       const source = await this.#sources.read(path);
       const changed = this.#table.place(path, this.#placer(path, source));
-      if (changed.length > 0) await this.#sendBreakpoints(path);
+      if (changed.length > 0) this.#postBreakpoints(path);
       for (const breakpoint of changed) this.#events.emit({ kind: "breakpoint", breakpoint });
     }
   }
@@ -412,10 +412,9 @@ class SlotDebugger implements Debugger {
     return (request) => placeBreakpoint(request, source, context);
   }
 
-  async #sendBreakpoints(path: string): Promise<void> {
+  #postBreakpoints(path: string): void {
     if ((this.#phase !== "running" && this.#phase !== "stopped") || this.#options?.noDebug === true) return;
-    const run = this.#liveRun();
-    await this.#guard(() => run.sendBreakpoints(path, this.#table.specs(path)));
+    this.#liveRun().postBreakpoints(path, this.#table.specs(path));
   }
 
   #queueTableWork<T>(work: () => Promise<T>): Promise<T> {

@@ -13,6 +13,9 @@ import { DebuggerError } from "./errors.js";
 import type { SourceRegistry } from "./source-registry.js";
 import type { DebugTarget, LaunchOptions, OpenedTarget } from "./types.js";
 
+/** A message that the agent doesn't answer. */
+type AgentNotice = Parameters<AgentSession["send"]>[0];
+
 /** Whom a run tells; never called after the run was closed. */
 export interface RunSink {
   output(bytes: Uint8Array): void;
@@ -88,11 +91,17 @@ export class ProgramRun {
     return this.agent.request(call);
   }
 
+  /**
+   * Puts a message on its way, in order with all others, without waiting for the target to take it: a program that
+   * never looks would keep the sender waiting. That the target is lost is told by its own event.
+   */
+  post(message: AgentNotice): void {
+    this.agent.send(message).catch(() => undefined);
+  }
+
   /** Tells the target the breakpoints of a file, under each name that its code may carry. */
-  async sendBreakpoints(path: string, items: BreakpointsMessage["items"]): Promise<void> {
-    for (const file of this.opened.paths.toTarget(path)) {
-      await this.agent.send({ t: "breakpoints", file, items });
-    }
+  postBreakpoints(path: string, items: BreakpointsMessage["items"]): void {
+    for (const file of this.opened.paths.toTarget(path)) this.post({ t: "breakpoints", file, items });
   }
 
   /** Ends the program, whatever it is doing, and frees the target. Never rejects. */
@@ -126,7 +135,7 @@ export class ProgramRun {
   async #identify(codes: Parameters<CodeRegistry["identify"]>[0]): Promise<void> {
     const plans = await this.codes.identify(codes);
     if (this.#closed) return;
-    await this.agent.send(plans).catch(() => undefined);
+    this.post(plans);
     this.#sink.codesMet();
   }
 }

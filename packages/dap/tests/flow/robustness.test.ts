@@ -11,13 +11,7 @@ describe("requests that make no sense", () => {
   it("get an error response with a stable id and a text for the user", async () => {
     const client = await startClient();
     const send = (command: string, args?: unknown) =>
-      new Promise<DebugProtocol.Response>((resolve) => {
-        (
-          client as unknown as {
-            doSend(c: string, a: unknown, cb: (r: DebugProtocol.Response) => void): void;
-          }
-        ).doSend(command, args, resolve);
-      });
+      new Promise<DebugProtocol.Response>((resolve) => client.sendRaw(command, args, resolve));
     for (const [command, args, id] of [
       ["noSuchRequest", {}, 1106],
       ["stackTrace", { threadId: 1 }, 1003],

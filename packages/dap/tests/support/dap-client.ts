@@ -36,6 +36,14 @@ export class TestClient extends DebugClient {
     return super.emit(name, ...args);
   }
 
+  /** Sends any request with any arguments, and gives the response as it is. */
+  sendRaw(command: string, args: unknown, answered: (response: DebugProtocol.Response) => void): void {
+    const client = this as unknown as {
+      doSend(command: string, args: unknown, answered: (response: DebugProtocol.Response) => void): void;
+    };
+    client.doSend(command, args, answered);
+  }
+
   /** The next event of that name which this has not given yet. */
   async next(name: string): Promise<DebugProtocol.Event> {
     const index = this.#given.get(name) ?? 0;

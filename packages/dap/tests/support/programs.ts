@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -43,14 +43,11 @@ export function fixture(name: string): Program {
 
 /** What a program of fixtures/programs prints, and what it is given to read. */
 export function transcript(name: string): { output: string; input: string } {
-  const read = (path: string) => {
-    try {
-      return readFileSync(join(shared, path), "utf8");
-    } catch {
-      return "";
-    }
+  const input = join(shared, "input", `${name}.txt`);
+  return {
+    output: readFileSync(join(shared, "output", `${name}.txt`), "utf8"),
+    input: existsSync(input) ? readFileSync(input, "utf8") : "",
   };
-  return { output: read(`output/${name}.txt`), input: read(`input/${name}.txt`) };
 }
 
 /** A program of this package's tests. */
