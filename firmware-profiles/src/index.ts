@@ -1,7 +1,7 @@
 import type { FirmwareProfile } from "./profile.js";
 import { profiles } from "./profiles.generated.js";
 
-export type { FirmwareProfile, ProfileCompilerOptions, Tier } from "./profile.js";
+export type { FirmwareProfile, ProfileCompilerOptions, ProfileFeatures, Tier } from "./profile.js";
 export { profiles };
 
 /** The profile of that id; throws a RangeError that names the known ones. */

@@ -1,6 +1,16 @@
 /** A tier of slot access, see ARCHITECTURE.md. */
 export type Tier = "native" | "peek" | "f_locals";
 
+/** Switches that differ from what the feature level implies; the names are the mapper's. */
+export interface ProfileFeatures {
+  /** `MICROPY_ENABLE_DOC_STRING`. */
+  readonly docStrings?: boolean;
+  /** `MICROPY_EMIT_NATIVE`. */
+  readonly nativeEmitter?: boolean;
+  /** Suffixes of the `@micropython.asm_...` decorators there are. */
+  readonly inlineAssemblers?: readonly string[];
+}
+
 /** Compiler options of a firmware; the same names as the mapper's, which takes them as a plain value. */
 export interface ProfileCompilerOptions {
   readonly version: "1.20" | "1.21" | "1.22" | "1.23" | "1.24" | "1.25" | "1.26" | "1.27" | "1.28" | "1.29";
@@ -15,7 +25,11 @@ export interface ProfileCompilerOptions {
   readonly floatBits: 0 | 32 | 64;
   /** Attributes of modules that fold to numbers while parsing (MICROPY_COMP_MODULE_CONST), beside those of `math`. */
   readonly moduleConstants: Readonly<Record<string, Readonly<Record<string, number>>>>;
-  readonly features?: Readonly<Record<string, boolean>>;
+  readonly features?: ProfileFeatures;
+  /** mpy-cross compiles, not the target. */
+  readonly crossCompiled: boolean;
+  /** Strings of more than 10 bytes that the firmware has interned before any program is compiled: they are compiled as names are. */
+  readonly internedStrings?: readonly string[];
 }
 
 /** What one build of MicroPython can do. The properties are explained in schema.json. */

@@ -61,6 +61,13 @@ print(json.dumps({
 }))
 help("modules")
 `);
+    // A string that is interned is loaded by its name's number, any other from the table of constants: another opcode.
+    const candidates = [...(profile.compiler.internedStrings ?? []), "surely not a name of the firmware"];
+    const before = lines.length;
+    target.runPython(
+      candidates.map((text) => `print((lambda: ${JSON.stringify(text)}).__code__.co_code[0])`).join("\n"),
+    );
+    facts["opcodes"] = lines.splice(before).map(Number);
     const report = lines.findIndex((line) => line.startsWith("{"));
     Object.assign(facts, JSON.parse(lines[report] ?? ""));
     facts["modules"] = lines
@@ -87,6 +94,14 @@ help("modules")
 
   it("knows whether docstrings are kept", () => {
     expect(facts["docStrings"]).toBe(profile.compiler.features?.["docStrings"] === true);
+  });
+
+  it("lists strings only that the build has interned", () => {
+    const opcodes = [...(facts["opcodes"] as number[])];
+    const ofAnObject = opcodes.pop();
+    expect(opcodes).toHaveLength(profile.compiler.internedStrings?.length ?? 0);
+    expect(opcodes).not.toContain(ofAnObject);
+    expect(new Set(opcodes).size).toBe(1);
   });
 
   it("holds the values of the constants that fold", () => {
