@@ -9,15 +9,15 @@ export type NumberReading =
 
 /**
  * Reads the digits of an integer token (py/parsenum.c `mp_parse_num_integer` with base 0, 1.26.1). `digits` has no
- * underscores.
+ * underscores. Up to 1.24 a number may begin with zeros.
  */
 export function readInteger(digits: string, options: ResolvedOptions): NumberReading {
   let base = 10;
   let body = digits;
   if (digits.length > 1 && digits.startsWith("0")) {
     const prefix = digits.charAt(1).toLowerCase();
-    base = prefix === "x" ? 16 : prefix === "o" ? 8 : prefix === "b" ? 2 : 0;
-    if (base !== 0) body = digits.slice(2);
+    base = prefix === "x" ? 16 : prefix === "o" ? 8 : prefix === "b" ? 2 : options.minorVersion < 25 ? 10 : 0;
+    if (base !== 0 && base !== 10) body = digits.slice(2);
   }
   if (isInteger(body, base)) {
     const literal = base === 0 ? "0" : base === 10 ? body : digits.toLowerCase();

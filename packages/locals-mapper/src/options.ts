@@ -185,8 +185,9 @@ export function featuresOf(level: FeatureLevel, version: LanguageVersion): Featu
 
 /**
  * Fills in what the caller left out. The defaults are those of mpy-cross 1.26: level `extra` (but no
- * `orderedDictLiteral`), every emitter, no optimisation, no settrace, 31-bit small ints, 64-bit floats, cross-compiled, detailed messages, and `math`'s constants where floats fold. A feature that a version does
- * not have yet (`constFloat`, `tstrings`) stays off whatever the caller says.
+ * `orderedDictLiteral`, and t-strings from 1.28 on), every emitter, no optimisation, no settrace, 31-bit small ints,
+ * 64-bit floats, cross-compiled, detailed messages, and `math`'s constants where floats fold. A feature that a version
+ * does not have yet (`constFloat`, `tstrings`) stays off whatever the caller says.
  */
 export function resolveOptions(options: CompilerOptions = {}): ResolvedOptions {
   const version = options.version ?? "1.26";
@@ -195,7 +196,7 @@ export function resolveOptions(options: CompilerOptions = {}): ResolvedOptions {
   const level = options.featureLevel;
   const asked = {
     ...featuresOf(level ?? "extra", version),
-    ...(level === undefined ? { orderedDictLiteral: false } : {}),
+    ...(level === undefined ? { orderedDictLiteral: false, tstrings: minorVersion >= 28 } : {}),
     ...options.features,
   };
   const features: Features = {

@@ -40,6 +40,12 @@ describe("integers", () => {
     expect(value(expression)).toBe(result);
   });
 
+  test("up to 1.24 a number may begin with zeros", () => {
+    expect(value("007 + 1", { version: "1.24" })).toBe("8");
+    expect(parseSource("x = 007\n", { version: "1.25" }).problems[0]?.message).toContain("with base 0");
+    expect(value("000", { version: "1.25" })).toBe("0");
+  });
+
   test("a 64-bit target has small ints of 63 bits", () => {
     const options: CompilerOptions = { smallIntBits: 63, crossCompiled: false };
     expect(value("1 << 61", options)).toBe("2305843009213693952");
@@ -186,6 +192,17 @@ describe("const()", () => {
   test("works on a dead branch and inside a function", () => {
     expect(file("if 0:\n  X = const(1)\ny = X\n")).toContain("(ExprStmt y 1)");
     expect(file("def f():\n  X = const(1)\ny = X\n")).toContain("(ExprStmt y 1)");
+  });
+
+  test("may be annotated from 1.29 on", () => {
+    const source = "X: int = const(1)\n_Y: int = const(2)\nz = X + _Y\n";
+    expect(file(source, { version: "1.29" })).toBe(
+      "(ExprStmt X (Annassign int 1)) (PassStmt) (ExprStmt z 3)",
+    );
+    expect(file(source)).toContain("(ExprStmt z (ArithExpr X <Plus> _Y))");
+    expect(parseSource("X: int = const(a)\n", { version: "1.29" }).problems[0]?.message).toBe(
+      "not a constant",
+    );
   });
 
   test("is a plain call in firmware without constants", () => {

@@ -46,6 +46,24 @@ function stringOf(source: string, options: CompilerOptions = {}): string {
   return `${kind} ${JSON.stringify(value)}`;
 }
 
+const symbols: Record<string, string> = {
+  ParenOpen: "(",
+  ParenClose: ")",
+  Comma: ",",
+  Period: ".",
+  Invalid: "?",
+};
+
+/** What MicroPython reads instead of a text that is one f-string or t-string. */
+function injected(source: string, options: CompilerOptions = {}): string {
+  return tokensOf(source, options)
+    .filter(({ kind }) => kind !== "Newline" && kind !== "End")
+    .map(({ kind, value }) =>
+      kind === "String" ? JSON.stringify(value) : kind === "Name" ? value : (symbols[kind] ?? kind),
+    )
+    .join(" ");
+}
+
 describe("newlines and indentation", () => {
   test("a newline token carries the line it ends, and blank lines give none", () => {
     expect(kindsOf("a\n\n# note\n\nb\n")).toBe("Name@1 Newline@1 Name@5 Newline@5 End@6");
@@ -223,24 +241,6 @@ describe("strings", () => {
 });
 
 describe("f-strings", () => {
-  const symbols: Record<string, string> = {
-    ParenOpen: "(",
-    ParenClose: ")",
-    Comma: ",",
-    Period: ".",
-    Invalid: "?",
-  };
-
-  /** The tokens of a lone f-string without the newline after it. */
-  function injected(source: string, options: CompilerOptions = {}): string {
-    return tokensOf(source, options)
-      .filter(({ kind }) => kind !== "Newline" && kind !== "End")
-      .map(({ kind, value }) =>
-        kind === "String" ? JSON.stringify(value) : kind === "Name" ? value : (symbols[kind] ?? kind),
-      )
-      .join(" ");
-  }
-
   test("become a call of format", () => {
     expect(injected("f'a{b}c{d!r:>{w}}'")).toBe('"a{}c{!r:>{}}" . format ( ( b ) , ( d ) , ( w ) , )');
   });
@@ -278,5 +278,56 @@ describe("f-strings", () => {
     const source = "x = f'{first} and {second}'";
     const names = tokensOf(source).filter(({ kind }) => kind === "Name");
     expect(names.map(({ text, value }) => [text === value, value])).toContainEqual([true, "second"]);
+  });
+
+  test("nest from 1.28 on; before, the inner one's arguments come last", () => {
+    const source = "f'{f\"{a}\"}'";
+    expect(injected(source, { version: "1.28" })).toBe('"{}" . format ( ( "{}" . format ( ( a ) , ) ) , )');
+    expect(injected(source, { version: "1.27" })).toBe('"{}" . format ( ( "{}" ) , ) ( a ) ,');
+  });
+
+  test("need an expression in their braces from 1.28 on", () => {
+    expect(firstToken("f'{}'", { version: "1.28" }).kind).toBe("MalformedFstring");
+    expect(injected("f'{}'", { version: "1.27" })).toBe('"{}" . format ( ( ) , )');
+  });
+
+  test("may end in doubled braces from 1.28 on", () => {
+    expect(firstToken("f'{{'", { version: "1.27" }).kind).toBe("LonelyStringOpen");
+    expect(injected("f'{{'", { version: "1.28" })).toBe('"{{" . format ( )');
+  });
+});
+
+describe("t-strings", () => {
+  const options: CompilerOptions = { version: "1.28" };
+
+  test.each([
+    ["t'a'", '__template__ ( ( "a" , ) , )'],
+    [
+      "t'a{b}c{d!r:>3}'",
+      '__template__ ( ( "a" , "c" , "" , ) , ( b ) , "b" , None , "" , ( d ) , "d" , "r" , ">3" , )',
+    ],
+    ["t'{a=}'", '__template__ ( ( "a=" , "" , ) , ( a ) , "a" , "r" , "" , )'],
+    ["t'{a:{w}}'", '__template__ ( ( "" , "" , ) , ( a ) , "a" , None , "{}" . format ( ( w ) , ) , )'],
+    ["t'{{a}}'", '__template__ ( ( "{a}" , ) , )'],
+    ["rt'\\d{a}'", '__template__ ( ( "\\\\d" , "" , ) , ( a ) , "a" , None , "" , )'],
+    ["t'''a\nb'''", '__template__ ( ( "a\\nb" , ) , )'],
+  ])("%j is read as a call", (source, expected) => {
+    expect(injected(source, options)).toBe(expected);
+  });
+
+  test("a neighbour's text is read as source, as MicroPython happens to do", () => {
+    expect(injected(`t'a' "+'x'"`, options)).toBe('__template__ ( ( "a" Plus "x" , ) , )');
+  });
+
+  test("with anything amiss in their braces are malformed", () => {
+    const sources = ["t'{a'", "t'{}'", "t'a}b'", "t'{ }'", "t'{a:'"];
+    expect(sources.map((source) => firstToken(source, options).kind)).toEqual(
+      sources.map(() => "MalformedFstring"),
+    );
+  });
+
+  test("are a name and a string in firmware without them", () => {
+    expect(kindsOf("t'a'", { version: "1.27" })).toMatch(/^Name@1 String@1/);
+    expect(kindsOf("t'a'", { version: "1.28", featureLevel: "extra" })).toMatch(/^Name@1 String@1/);
   });
 });
