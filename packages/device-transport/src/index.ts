@@ -15,5 +15,11 @@ export {
 } from "./agent-link/start-agent.js";
 export { createMemoryTransport, type FarEnd } from "./memory-transport.js";
 export { type ExecOptions, type ExecResult, RawRepl, type RawReplOptions } from "./raw-repl.js";
+export {
+  type ProgramOptions,
+  type ProgramResult,
+  type RunningProgram,
+  startProgram,
+} from "./run-program.js";
 export type { Transport, TransportTraits } from "./transport.js";
 export { TransportError, type TransportErrorKind } from "./transport-error.js";

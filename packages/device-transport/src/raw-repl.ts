@@ -12,6 +12,9 @@ const ctrlE = 0x05;
 const plainChunk = 256;
 const plainPauseMs = 10;
 
+/** How often code that was asked to end by ctrl-C is asked again, in milliseconds. */
+const interruptAgainMs = 500;
+
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 const banner = encoder.encode("raw REPL; CTRL-B to exit\r\n");
@@ -95,8 +98,12 @@ export class RawRepl {
     const stream = this.#entered();
     options.signal?.throwIfAborted();
     await this.#send(stream, code);
-    const interrupt = () => {
-      this.#transport.write(Uint8Array.of(ctrlC)).catch(() => undefined);
+    let again: ReturnType<typeof setInterval> | undefined;
+    const interrupt = (): void => {
+      const send = (): void => void this.#transport.write(Uint8Array.of(ctrlC)).catch(() => undefined);
+      send();
+      // One that comes while the target still compiles is taken for input.
+      again = setInterval(send, interruptAgainMs);
     };
     options.signal?.addEventListener("abort", interrupt, { once: true });
     try {
@@ -107,6 +114,7 @@ export class RawRepl {
       return { output, error, exited };
     } finally {
       this.#running = false;
+      clearInterval(again);
       options.signal?.removeEventListener("abort", interrupt);
     }
   }

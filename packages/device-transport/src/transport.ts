@@ -27,6 +27,11 @@ export interface Transport {
   close(): Promise<void>;
   /** Puts the target back to its state after power-on, whatever it is doing; the connection stays open. */
   hardReset?(): Promise<void>;
+  /**
+   * Ends standard input as a closed pipe does, for targets that know such an end: once all that was written has
+   * been read, reading gives the end of file. Writing again takes it back.
+   */
+  endInput?(): void;
   /** Calls back with bytes in order; the array belongs to the listener. Returns the unsubscriber. */
   onData(listener: (bytes: Uint8Array) => void): () => void;
   /** Calls back at most once, when the target is gone although nobody closed it. */

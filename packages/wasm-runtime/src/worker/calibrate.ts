@@ -3,8 +3,8 @@ import type { MicroPython } from "./glue-types.js";
 import "../webassembly.js";
 
 /** Static data lies between these addresses: behind the stack's first place, before what is allocated. */
-const staticStart = 0x10000;
-const staticEnd = 0x80000;
+export const staticStart = 0x10000;
+export const staticEnd = 0x80000;
 
 /** Offset of `traceback_data` in an exception object (py/objexcept.h). */
 const tracebackDataOffset = 8;
@@ -112,7 +112,7 @@ export function calibrateSignals(
 function findInterruptChar(vm: MicroPython, snapshot: () => Int32Array): number {
   let candidates: number[] | undefined;
   for (const value of [0x51, 0x72, 0x35, -1]) {
-    vm.runPython(`import micropython\nmicropython.kbd_intr(${value})`);
+    vm.runPython(`import micropython\nmicropython.kbd_intr(${value})\ndel micropython`);
     const words = snapshot();
     candidates =
       candidates === undefined

@@ -1,6 +1,8 @@
 import { pathToFileURL } from "node:url";
 import { enlargeStack, type StackExports } from "./c-stack.js";
+import { staticEnd, staticStart } from "./calibrate.js";
 import { translateErrors } from "./errno.js";
+import { HeapHint } from "./heap-hint.js";
 import type { LoadOptions, MicroPython } from "./glue-types.js";
 import "../webassembly.js";
 
@@ -28,10 +30,11 @@ export async function loadVm(
   const print = (...values: unknown[]): void => log(values.map(String).join(" "));
   // The glue binds the console's functions while it loads; Emscripten reports there what kills a program.
   globalThis.console = { ...console, log: print, warn: print, error: print };
+  const hint = new HeapHint();
   let exports: WebAssembly.Exports | undefined;
   // The glue knows only how to compile bytes; it instantiates by this function alone.
   const instantiate = async (_source: unknown, imports: WebAssembly.Imports): Promise<unknown> => {
-    const instance = await original(module, translateErrors(imports));
+    const instance = await original(module, hint.watch(translateErrors(imports)));
     ({ exports } = instance);
     return { instance, module };
   };
@@ -56,6 +59,7 @@ export async function loadVm(
   }
   const memory = exports?.["memory"];
   if (!(memory instanceof WebAssembly.Memory)) throw new Error("the wasm module exports no memory");
+  hint.start(memory, staticStart, staticEnd);
   enlargeStack(vm, memory, exports as StackExports);
   return { vm, memory };
 }

@@ -4,8 +4,96 @@
  */
 export const shimFolder = "/.slotscope";
 
+/**
+ * The package `asyncio` as boards have it. The port's own runs tasks from JavaScript timers, between two calls into
+ * the VM, so it has no `run`. This one is found first and takes all its parts from the port's frozen package; only what
+ * schedules is replaced: tasks run from inside `run`, and the time between is slept.
+ */
+const asyncioPackage = String.raw`
+__path__ = '.frozen/asyncio'
+from . import core
+from .core import *
+from .core import Task, create_task, _run_iter
+from .funcs import wait_for, wait_for_ms, gather
+from .event import Event
+from .lock import Lock
+from time import sleep_ms as _pause, ticks_ms as _ticks, ticks_diff as _diff
+
+__version__ = (3, 0, 0)
+
+class _Finished(BaseException):
+    pass
+
+def _finish(task, er):
+    task.state = False
+    task.data = er
+    raise _Finished
+
+def _complete(task):
+    task.state = _finish
+    try:
+        while True:
+            _run_iter()
+            head = core._task_queue.peek()
+            # With nothing left to wake it, the loop waits for ever, as on a board.
+            _pause(max(0, _diff(head.ph_key, _ticks())) if head else 1000)
+    except _Finished:
+        pass
+    finally:
+        core.cur_task = None
+    return _result(task)
+
+def _result(task):
+    er = task.data
+    if isinstance(er, StopIteration):
+        return er.value
+    raise er
+
+def run(coro):
+    return _complete(create_task(coro))
+
+def _run_until_complete(aw):
+    task = core._promote_to_task(aw)
+    return _complete(task) if task.state else _result(task)
+
+async def _stopper():
+    pass
+
+_stop_task = None
+
+def _run_forever():
+    global _stop_task
+    _stop_task = Task(_stopper(), core.__dict__)
+    _complete(_stop_task)
+
+def _stop():
+    global _stop_task
+    if _stop_task is not None:
+        core._task_queue.push(_stop_task)
+        _stop_task = None
+
+def __getattr__(name):
+    if name == 'Future':
+        from .future import Future
+        return Future
+    raise AttributeError(name)
+
+def get_event_loop(runq_len=0, waitq_len=0):
+    return core.Loop
+
+core.Loop.run_until_complete = _run_until_complete
+core.Loop.run_forever = _run_forever
+core.Loop.stop = _stop
+core.run = run
+core.get_event_loop = get_event_loop
+# The queue calls this with a number at each push; it is to do nothing, and a builtin costs nothing.
+core._schedule_run_iter = abs
+core.new_event_loop()
+core.cur_task = None
+`;
+
 /** Files of ours in the shim folder, imported only by programs that need them. */
-export const shimFiles: Readonly<Record<string, string>> = {};
+export const shimFiles: Readonly<Record<string, string>> = { "lib/asyncio/__init__.py": asyncioPackage };
 
 /**
  * Runs first. `wait(ms, watch)` of the host blocks without load, and returns true before its time when input has
@@ -71,6 +159,7 @@ time.sleep = sleep
 time.sleep_ms = sleep_ms
 time.sleep_us = sleep_us
 _modules['utime'] = time
+sys.path.insert(sys.path.index('.frozen'), '${shimFolder}/lib')
 `;
 
 const environment = String.raw`
