@@ -13,9 +13,10 @@ import { print } from "./command-line/print.js";
 import { didYouMean } from "./command-line/suggest.js";
 import { dapCommand } from "./commands/dap.js";
 import { debugCommand } from "./commands/debug.js";
+import { runCommand } from "./commands/run.js";
 import { slotsCommand } from "./commands/slots.js";
 
-const commands: readonly Command[] = [slotsCommand, debugCommand, dapCommand];
+const commands: readonly Command[] = [debugCommand, runCommand, slotsCommand, dapCommand];
 
 const about = "Slotscope: a debugger for MicroPython that knows your locals by name.";
 
@@ -32,7 +33,8 @@ process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   throw error;
 });
 
-process.exitCode = await runTool(process.argv.slice(2));
+// The system keeps eight bits of a status.
+process.exitCode = (await runTool(process.argv.slice(2))) & 0xff;
 
 /** Runs the command that the words name; resolves to the exit status. */
 async function runTool(words: readonly string[]): Promise<number> {

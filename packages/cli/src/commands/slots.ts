@@ -7,10 +7,11 @@ import {
   type Surroundings,
   UsageError,
 } from "../command-line/command.js";
+import { explainFileError } from "../command-line/explain-file-error.js";
 import { valueOf } from "../command-line/parse-arguments.js";
 import { print } from "../command-line/print.js";
 import { compilerOptionSpecs, readCompilerOptions } from "../slots/compiler-flags.js";
-import { explainFileError, findPrograms, readNames } from "../slots/find-programs.js";
+import { findPrograms, readNames } from "../slots/find-programs.js";
 import { makeFileRecord } from "../slots/slot-record.js";
 import { describeSlots } from "../slots/slot-table.js";
 import { printable } from "../terminal/printable.js";

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
 import { CommandFailure, exitStatus, type Surroundings } from "../command-line/command.js";
-import { explainFileError } from "../slots/find-programs.js";
+import { explainFileError } from "../command-line/explain-file-error.js";
 import { completeCommand } from "./complete-command.js";
 import { type DebugInput, ScriptInput } from "./debug-input.js";
 import { readHistory, stateFolder, writeHistory } from "./history-file.js";

@@ -2,6 +2,7 @@ import { open, readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
+import { explainFileError } from "../command-line/explain-file-error.js";
 
 const skippedFolders = new Set(["node_modules", "__pycache__"]);
 
@@ -41,23 +42,5 @@ export async function* readNames(list: string, stdin: Readable): AsyncGenerator<
   const input = list === "-" ? stdin : (await open(list)).createReadStream();
   for await (const line of createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY })) {
     if (line.trim() !== "") yield line;
-  }
-}
-
-/** Why a file can't be used, in words. */
-export function explainFileError(error: unknown): string {
-  const code = error instanceof Error && "code" in error ? error.code : undefined;
-  switch (code) {
-    case "ENOENT":
-      return "no such file or folder";
-    case "ENOTDIR":
-      return "a part of the path is not a folder";
-    case "EACCES":
-    case "EPERM":
-      return "not allowed to read it";
-    case "EISDIR":
-      return "it is a folder";
-    default:
-      return error instanceof Error ? error.message : String(error);
   }
 }
