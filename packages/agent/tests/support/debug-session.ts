@@ -14,20 +14,19 @@ import {
   type HostMessage,
   type LogMessage,
   type Rendered,
-  startAgent,
   type StoppedMessage,
   type Transport,
 } from "@slotscope/device-transport";
-import { createWasmTransport } from "@slotscope/wasm-runtime";
+import { identifyCode, mapSource } from "@slotscope/locals-mapper";
 import { onTestFinished } from "vitest";
-import { agentSources } from "../../src/index.js";
+import { compilerOptions, type StartedTarget, startTarget } from "./targets.js";
 
 /** What a test may wait for before it fails, in milliseconds. */
 const patience = 10_000;
 
 export interface SessionOptions {
-  /** Names of the locals of each function in the order of its slots: what a host works out from the source. */
-  readonly locals?: Readonly<Record<string, readonly string[]>>;
+  /** The host answers that it does not know the code: no slot may be read. */
+  readonly isUnknown?: boolean;
   /** Other files beside main.py. */
   readonly files?: Readonly<Record<string, string>>;
   /** Line markers of main.py at which to stop. */
@@ -62,25 +61,20 @@ export interface Stop {
 /** The host's part of a session over the real WebAssembly target, with names that the test gives. */
 export class DebugSession {
   readonly hello: HelloMessage;
+  readonly transport: Transport;
   readonly log: LogMessage[] = [];
   /** Messages that came from the agent so far, by kind. */
   readonly met: string[] = [];
   readonly #link: AgentLink;
   readonly #inbox: Inbox;
   readonly #lines: readonly string[];
-  readonly #locals: NonNullable<SessionOptions["locals"]>;
 
-  private constructor(
-    link: AgentLink,
-    inbox: Inbox,
-    program: string,
-    locals: NonNullable<SessionOptions["locals"]>,
-  ) {
+  private constructor(link: AgentLink, transport: Transport, inbox: Inbox, program: string) {
     this.hello = link.hello;
+    this.transport = transport;
     this.#link = link;
     this.#inbox = inbox;
     this.#lines = program.split("\n");
-    this.#locals = locals;
   }
 
   static async open(program: string, options: SessionOptions = {}): Promise<DebugSession> {
@@ -89,20 +83,18 @@ export class DebugSession {
       mkdirSync(dirname(join(workspace, name)), { recursive: true });
       writeFileSync(join(workspace, name), text);
     }
-    const transport: Transport = createWasmTransport({ workspace });
-    const inbox = new Inbox(options.locals ?? {});
-    onTestFinished(async () => {
-      await transport.close();
-      rmSync(workspace, { recursive: true });
-    });
-    await transport.open();
-    const link = await startAgent(transport, agentSources(), {
+    const inbox = new Inbox({ ...options.files, "main.py": program }, options.isUnknown ?? false);
+    const target = await startTarget(workspace, {
       news: (message) => inbox.take(message),
       output: (bytes) => inbox.takeOutput(bytes),
       lost: (error) => inbox.fail(error),
     });
-    inbox.answer = (message) => link.send(message);
-    const session = new DebugSession(link, inbox, program, options.locals ?? {});
+    onTestFinished(async () => {
+      await target.close();
+      rmSync(workspace, { recursive: true });
+    });
+    inbox.answer = (message) => target.link.send(message);
+    const session = new DebugSession(target, inbox, program);
     inbox.log = session.log;
     inbox.met = session.met;
     return session;
@@ -225,12 +217,12 @@ export class DebugSession {
   name(reports: readonly FrameReport[]): NamedFrame[] {
     return reports.map((report) => {
       const [key, line, , slots] = report;
-      const [, file, name] = this.#inbox.codes.get(key) ?? [0, "?", "?"];
+      const { file, name, slots: names } = this.#inbox.known(key);
       const marker =
         file === "main.py" ? /# @(\w+)$/.exec(this.#lines[line - 1]?.trimEnd() ?? "")?.[1] : undefined;
       const locals: Record<string, string | null | undefined> = {};
       for (const [slot, rendered] of slots) {
-        locals[this.#locals[name]?.[slot] ?? `slot ${slot}`] = rendered === null ? null : rendered?.[1];
+        locals[names.get(slot) ?? `slot ${slot}`] = rendered === null ? null : rendered?.[1];
       }
       return { name, line, place: `${name}:${marker ?? line}`, locals, report };
     });
@@ -248,32 +240,47 @@ export class DebugSession {
   }
 }
 
+interface KnownCode {
+  readonly file: string;
+  readonly name: string;
+  /** Names by slot. */
+  readonly slots: ReadonlyMap<number, string>;
+}
+
 /** Keeps what came from the agent until a test asks for it, and answers what a host answers at once. */
 class Inbox {
-  readonly codes = new Map<number, CodeIdentity>();
   output = "";
   log: LogMessage[] = [];
   met: string[] = [];
   answer: (message: Exclude<HostMessage, { id: number }>) => Promise<void> = () => Promise.resolve();
-  readonly #locals: NonNullable<SessionOptions["locals"]>;
+  readonly #sources: Readonly<Record<string, string>>;
+  readonly #isUnknown: boolean;
+  readonly #codes = new Map<number, KnownCode>();
   readonly #news: AgentNews[] = [];
   readonly #decoder = new TextDecoder();
   #failure: Error | undefined;
   #wake: () => void = () => undefined;
 
-  constructor(locals: NonNullable<SessionOptions["locals"]>) {
-    this.#locals = locals;
+  constructor(sources: Readonly<Record<string, string>>, isUnknown: boolean) {
+    this.#sources = sources;
+    this.#isUnknown = isUnknown;
+  }
+
+  known(key: number): KnownCode {
+    const code = this.#codes.get(key);
+    if (!code) throw new Error(`the agent has not told of code ${key}`);
+    return code;
   }
 
   take(message: AgentNews): void {
     this.met.push(message.t);
     if (message.t === "codes") {
-      for (const code of message.codes) this.codes.set(code[0], code);
+      for (const code of message.codes) this.#codes.set(code[0], this.#identify(code));
       void this.answer({
         t: "plans",
-        plans: message.codes.map(([key, , name]) => ({
+        plans: message.codes.map(([key]) => ({
           key,
-          slots: (this.#locals[name] ?? []).map((_, at) => at),
+          slots: this.#isUnknown ? null : [...this.known(key).slots.keys()],
         })),
       });
     } else if (message.t === "log") {
@@ -282,6 +289,27 @@ class Inbox {
       this.#news.push(message);
     }
     this.#wake();
+  }
+
+  /** Names the slots of code that is in one of the test's files; it must be recognised. */
+  #identify([, file, name, firstLine, length, crc32, tableLength, tableCrc32]: CodeIdentity): KnownCode {
+    const slots = new Map<number, string>();
+    const text = this.#sources[file];
+    if (text === undefined) return { file, name, slots };
+    const { debugMap } = mapSource(text, { file, options: compilerOptions });
+    const identity = {
+      name,
+      file,
+      firstLine,
+      code: { length, crc32 },
+      lineInfo: { length: tableLength, crc32: tableCrc32 },
+    };
+    const answer = identifyCode(identity, debugMap);
+    if (answer.kind !== "exact") throw new Error(`${file}: ${name}: ${answer.reason}`);
+    answer.scope.slots.forEach((slot, at) => {
+      if (slot && slot.name !== "") slots.set(at, slot.name);
+    });
+    return { file, name, slots };
   }
 
   takeOutput(bytes: Uint8Array): void {

@@ -10,7 +10,6 @@ def work(n):
 
 print(work(4))  # @m1
 `;
-const locals = { work: ["n", "t", "i"] };
 
 /** Code as a host makes it of an expression. */
 const expression = (text: string, slots: Record<string, number> = {}) => ({
@@ -21,7 +20,7 @@ const expression = (text: string, slots: Record<string, number> = {}) => ({
 
 describe("a breakpoint", () => {
   it("stops at each visit of its line, with the values of the locals", async () => {
-    const session = await DebugSession.start(loop, { locals, breakpoints: ["w3"] });
+    const session = await DebugSession.start(loop, { breakpoints: ["w3"] });
     const seen = [(await session.stop()).locals];
     for (let i = 1; i < 4; i++) seen.push((await session.resume("continue")).locals);
     expect(seen).toEqual([
@@ -35,9 +34,9 @@ describe("a breakpoint", () => {
   });
 
   it("tells its ids, and the whole stack", async () => {
-    const session = await DebugSession.start(loop, { locals });
+    const session = await DebugSession.start(loop);
     await session.end();
-    const other = await DebugSession.open(loop, { locals });
+    const other = await DebugSession.open(loop);
     await other.send({
       t: "breakpoints",
       file: "main.py",
@@ -64,7 +63,7 @@ describe("a breakpoint", () => {
   it("on a for statement stops once an iteration", async () => {
     const session = await DebugSession.start(
       "def f(a):\n    for x in a:  # @for\n        y = x\n    return y\n\nf([1, 2])\n",
-      { breakpoints: ["for"], locals: { f: ["a", "x", "y"] } },
+      { breakpoints: ["for"] },
     );
     const seen = [(await session.stop()).locals["y"]];
     seen.push((await session.resume("continue")).locals["y"]);
@@ -88,7 +87,7 @@ def f(n):
 f(2)
 f(0) if 0 else None
 `,
-      { breakpoints: ["r", "w"], locals: { f: ["n", "i", "a", "b", "c"] } },
+      { breakpoints: ["r", "w"] },
     );
     expect((await session.stop()).locals["a"]).toBe("0");
     expect((await session.walk("cccc")).join(" ")).toBe("f:r f:w f:w ended");
@@ -167,7 +166,7 @@ def gen():
 for v in gen():
     pass
 `,
-      { breakpoints: ["y"], locals: { gen: ["i"] } },
+      { breakpoints: ["y"] },
     );
     const seen = [(await session.stop()).locals["i"]];
     seen.push((await session.resume("continue")).locals["i"]);
@@ -216,7 +215,7 @@ def main():
 
 main()
 `,
-      { locals: { tick: ["n"] } },
+      {},
     );
     await session.printed("running");
     await session.break("tick");
@@ -256,7 +255,7 @@ def f(n):
 
 f(2)
 `,
-      { breakpoints: ["r"], locals: { f: ["n"] } },
+      { breakpoints: ["r"] },
     );
     const stop = await session.stop();
     expect(stop.frames.map((frame) => frame.locals["n"])).toEqual(["0", "1", "2", undefined]);
@@ -268,7 +267,7 @@ f(2)
 
 describe("a condition", () => {
   it("is evaluated with the locals of the frame", async () => {
-    const session = await DebugSession.open(loop, { locals });
+    const session = await DebugSession.open(loop);
     await session.break({ at: "w3", condition: expression("i == 2", { i: 2 }) });
     await session.send({ t: "run", file: "main.py", args: [], stopOnEntry: false });
     expect((await session.stop()).locals["i"]).toBe("2");
@@ -276,7 +275,7 @@ describe("a condition", () => {
   });
 
   it("that fails stops, and says so", async () => {
-    const session = await DebugSession.open(loop, { locals });
+    const session = await DebugSession.open(loop);
     await session.break({ at: "w3", condition: expression("i + nothing", { i: 2 }) });
     await session.send({ t: "run", file: "main.py", args: [], stopOnEntry: false });
     const stop = await session.stop();
@@ -284,14 +283,14 @@ describe("a condition", () => {
   });
 
   it("on a local that has no value yet names it", async () => {
-    const session = await DebugSession.open(loop, { locals });
+    const session = await DebugSession.open(loop);
     await session.break({ at: "w1", condition: expression("i", { i: 2 }) });
     await session.send({ t: "run", file: "main.py", args: [], stopOnEntry: false });
     expect((await session.stop()).message.notice).toBe("NameError: 'i' has no value yet");
   });
 
   it("counts hits only where it is met", async () => {
-    const session = await DebugSession.open(loop, { locals });
+    const session = await DebugSession.open(loop);
     await session.break({ at: "w3", condition: expression("i > 0", { i: 2 }), hits: ["==", 2] });
     await session.send({ t: "run", file: "main.py", args: [], stopOnEntry: false });
     expect((await session.stop()).locals["i"]).toBe("2");
@@ -308,7 +307,7 @@ describe("a hit count", () => {
     ["<=", 2, ["0", "1"]],
     ["%", 2, ["1", "3"]],
   ] as const)("%s %i stops at the iterations %j", async (operator, number, expected) => {
-    const session = await DebugSession.open(loop, { locals });
+    const session = await DebugSession.open(loop);
     await session.break({ at: "w3", hits: [operator, number] });
     await session.send({ t: "run", file: "main.py", args: [], stopOnEntry: false });
     const seen: unknown[] = [(await session.stop()).locals["i"]];
@@ -320,7 +319,7 @@ describe("a hit count", () => {
 
 describe("a logpoint", () => {
   it("sends its text and does not stop", async () => {
-    const session = await DebugSession.open(loop, { locals });
+    const session = await DebugSession.open(loop);
     await session.break({ at: "w3", log: expression("'i=%d t=%d' % (i, t)", { i: 2, t: 1 }) });
     await session.send({ t: "run", file: "main.py", args: [], stopOnEntry: false });
     await session.end();
@@ -329,7 +328,7 @@ describe("a logpoint", () => {
   });
 
   it("that fails says what is wrong with it and goes on", async () => {
-    const session = await DebugSession.open(loop, { locals });
+    const session = await DebugSession.open(loop);
     await session.break({ at: "w4", log: expression("nothing") });
     await session.send({ t: "run", file: "main.py", args: [], stopOnEntry: false });
     await session.end();
@@ -348,7 +347,7 @@ def f():
 
 f()
 `,
-      { locals: { f: ["a"] } },
+      {},
     );
     const stop = await session.stop();
     expect([stop.place, stop.message.reason, stop.locals]).toEqual(["f:here", "breakpoint()", { a: "1" }]);

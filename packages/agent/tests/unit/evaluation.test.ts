@@ -33,11 +33,8 @@ def main():
 main()
 `;
 
-// Slots as the compiler gives them: free variables first, cells last.
-const locals = { inner: ["kept", "x", "y"], make: ["inner", "kept"], main: ["items", "total", "result"] };
-
 async function stopped(): Promise<DebugSession> {
-  const session = await DebugSession.start(program, { locals, breakpoints: ["inner"] });
+  const session = await DebugSession.start(program, { breakpoints: ["inner"] });
   await session.stop();
   return session;
 }
@@ -99,7 +96,7 @@ describe("evaluating", () => {
   it("runs functions of the program without stopping at breakpoints in them", async () => {
     const session = await DebugSession.start(
       "def f(n):\n    return n + 1  # @f\n\ndef g():\n    a = 1\n    return a  # @g\n\nf(1)\ng()\n",
-      { breakpoints: ["g", "f"], locals: { g: ["a"] } },
+      { breakpoints: ["g", "f"] },
     );
     await session.stop();
     await session.resume("continue");
@@ -194,7 +191,6 @@ describe("assigning", () => {
   it("fails for what can't be changed", async () => {
     const session = await DebugSession.start("def f():\n    t = (1, 2)\n    return t  # @here\n\nf()\n", {
       breakpoints: ["here"],
-      locals: { f: ["t"] },
     });
     await session.stop();
     const call = {

@@ -21,7 +21,7 @@ main()
 
 describe("stopping at raised exceptions", () => {
   it("stops once for each raise, where it is raised, and not again while it unwinds", async () => {
-    const session = await DebugSession.start(nested, { raised: true, locals: { bad: ["n"] } });
+    const session = await DebugSession.start(nested, { raised: true });
     const stop = await session.stop();
     expect(stop.place).toBe("bad:raise");
     expect(stop.message).toMatchObject({ reason: "exception", caught: true, ids: [] });
@@ -136,7 +136,7 @@ def outer():
 
 outer()  # @module
 `,
-      { uncaught: true, locals: { inner: ["a", "b"], outer: ["c"] } },
+      { uncaught: true },
     );
     const stop = await session.stop();
     expect(stop.stack).toEqual(["inner:raise", "outer:call", "<module>:module"]);

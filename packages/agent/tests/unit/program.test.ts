@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { DebugSession } from "../support/debug-session.js";
+import { interruptsRunningCode, targetName } from "../support/targets.js";
 
 describe("the hello", () => {
   it("tells what the target can do", async () => {
@@ -7,9 +8,9 @@ describe("the hello", () => {
     expect(hello).toMatchObject({
       protocol: 1,
       tier: "peek",
-      word: 4,
+      word: targetName === "wasm" ? 4 : 8,
       polls: true,
-      platform: "webassembly",
+      platform: targetName === "wasm" ? "webassembly" : "linux",
       version: expect.stringContaining("MicroPython"),
     });
     expect(hello.free).toBeGreaterThan(0);
@@ -161,7 +162,7 @@ def locked(n):
 
 print(locked(1))
 `,
-      { breakpoints: ["b"], locals: { locked: ["n", "a", "b"] } },
+      { breakpoints: ["b"] },
     );
     expect((await session.stop()).locals).toEqual({ n: "1", a: "2", b: "2" });
     await session.finish();
@@ -191,11 +192,11 @@ f()
 
 describe("input", () => {
   it("waits for a line of standard input", async () => {
-    const session = await DebugSession.start("a = input('name? ')\nb = input()\nprint(repr(a), repr(b))\n");
+    const session = await DebugSession.start("a = input('name? ')\nb = input()\nprint(a, b)\n");
     await session.printed("name? ");
     await session.input("grüß dich\r\nnext\n");
     await session.end();
-    expect(session.output).toBe("name? 'grüß dich' 'next'\n");
+    expect(session.output).toBe("name? grüß dich next\n");
   });
 
   it("gets what came before the program asked for it", async () => {
@@ -236,7 +237,8 @@ describe("input", () => {
   });
 });
 
-describe("pause", () => {
+// Where nothing interrupts running code, a pause waits for the next call or traced line.
+describe.runIf(interruptsRunningCode)("pause in code that is not traced", () => {
   it.each([
     ["a loop that calls", "def g():\n    pass\n\ndef f():\n    while True:\n        g()\n"],
     ["a loop that calls nothing", "def f():\n    n = 0\n    while True:\n        n += 1\n        n -= 1\n"],

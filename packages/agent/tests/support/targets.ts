@@ -1,0 +1,108 @@
+import { spawn } from "node:child_process";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import {
+  AgentLink,
+  type AgentSink,
+  startAgent,
+  type Transport,
+  TransportError,
+} from "@slotscope/device-transport";
+import type { CompilerOptions } from "@slotscope/locals-mapper";
+import { createWasmTransport } from "@slotscope/wasm-runtime";
+import { agentSources } from "../../src/index.js";
+
+/** A target with the agent running on it. */
+export interface StartedTarget {
+  readonly link: AgentLink;
+  readonly transport: Transport;
+  close(): Promise<void>;
+}
+
+/** Starts the agent on a new target that sees the folder as its current one. */
+export type StartTarget = (workspace: string, sink: AgentSink) => Promise<StartedTarget>;
+
+const startWasm: StartTarget = async (workspace, sink) => {
+  const transport = createWasmTransport({ workspace });
+  await transport.open();
+  try {
+    const link = await startAgent(transport, agentSources(), sink);
+    return { link, transport, close: () => transport.close() };
+  } catch (error) {
+    await transport.close();
+    throw error;
+  }
+};
+
+/** MicroPython's unix port, with sys.settrace: no raw REPL, so the agent is loaded as a script. */
+const startUnix =
+  (executable: string): StartTarget =>
+  async (workspace, sink) => {
+    const nonce = Math.floor(Math.random() * 2 ** 32);
+    const sources = agentSources();
+    const script = join(workspace, "load-agent.py");
+    writeFileSync(script, [...sources.chunks, sources.start(nonce)].join("\n"));
+    const child = spawn(executable, [script], { cwd: workspace, stdio: ["pipe", "pipe", "pipe"] });
+    const gone = new Promise<void>((resolve) => child.once("close", () => resolve()));
+    let errors = "";
+    child.stderr.on("data", (bytes: Buffer) => {
+      errors += bytes.toString();
+    });
+    const lostListeners = new Set<(error: TransportError) => void>();
+    const transport: Transport = {
+      name: "unix",
+      traits: { interruptsRunningCode: false, sharesFiles: true },
+      open: () => Promise.resolve(),
+      write: (bytes) => {
+        child.stdin.write(bytes);
+        return Promise.resolve();
+      },
+      close: () => Promise.resolve(),
+      onData: () => () => undefined,
+      onLost: (listener) => {
+        lostListeners.add(listener);
+        return () => lostListeners.delete(listener);
+      },
+    };
+    const link = new AgentLink(transport, sink, { nonce });
+    child.stdin.on("error", () => undefined);
+    child.stdout.on("data", (bytes: Buffer) => link.receive(new Uint8Array(bytes)));
+    child.once("close", () => {
+      for (const listener of lostListeners) {
+        listener(new TransportError("disconnected", `the process ended: ${errors}`));
+      }
+    });
+    await link.whenStarted();
+    return {
+      link,
+      transport,
+      async close() {
+        link.release();
+        child.kill("SIGKILL");
+        await gone;
+      },
+    };
+  };
+
+const unix = process.env["SLOTSCOPE_UNIX_SETTRACE"];
+
+/** The WebAssembly target; with SLOTSCOPE_UNIX_SETTRACE the unix port at that path instead. */
+export const startTarget: StartTarget = unix === undefined ? startWasm : startUnix(unix);
+
+/** What the target's compiler does, as far as it changes the code. */
+export const compilerOptions: CompilerOptions =
+  unix === undefined
+    ? {
+        version: "1.29",
+        featureLevel: "full",
+        settrace: true,
+        smallIntBits: 31,
+        crossCompiled: false,
+        features: { docStrings: true, nativeEmitter: false, inlineAssemblers: [] },
+      }
+    : { version: "1.26", featureLevel: "extra", settrace: true, smallIntBits: 63, crossCompiled: false };
+
+export const targetName = unix === undefined ? "wasm" : "unix";
+
+/** Input that arrives makes the target call the agent, whatever code it runs. */
+export const interruptsRunningCode = targetName === "wasm";
