@@ -53,6 +53,7 @@ export type NamedReport = readonly [string, Rendered];
 /** An exception: `[type name, str(exception), traceback text as sys.print_exception prints it]` */
 export type ExceptionReport = readonly [string, string, string];
 
+/** `breakpoint()`: the program called the function of that name. */
 export type StopReason = "breakpoint" | "step" | "pause" | "entry" | "exception" | "breakpoint()";
 
 export interface StoppedMessage {
@@ -60,13 +61,14 @@ export interface StoppedMessage {
   readonly reason: StopReason;
   /** Breakpoints that hit, by the host's ids. */
   readonly ids: readonly number[];
+  /** Missing at an exception where the target can't tell which one it is. */
   readonly exception?: ExceptionReport;
-  /** False where the exception is about to end the program. */
+  /** At an exception: false where no try or with statement is around, so that it is about to end the program. */
   readonly caught?: boolean;
   readonly frames: readonly FrameReport[];
   /** Frames there are, also those beyond the ones sent. */
   readonly depth: number;
-  /** Globals of the innermost frame when it is module code: there they are its locals. */
+  /** Globals of the innermost frame when it is module code: there they are its locals. At most 100, none that begin with `__`. */
   readonly globals?: readonly NamedReport[];
   /** A condition or log message that failed, to be shown to the user. */
   readonly notice?: string;
@@ -158,13 +160,12 @@ export interface MyCodeMessage {
   readonly prefixes: readonly string[];
 }
 
-/** For each code object asked about: the slots that may be read, in order; null where the code is not what was mapped. `loops`: lines of one-line loops. */
+/** For each code object asked about: the slots that may be read, in order; null where the code is not what was mapped. */
 export interface PlansMessage {
   readonly t: "plans";
   readonly plans: readonly {
     readonly key: CodeKey;
     readonly slots: readonly number[] | null;
-    readonly loops?: readonly number[];
   }[];
 }
 
@@ -186,7 +187,10 @@ export type ValueRef =
 
 export type AgentRequest = { readonly id: number } & (
   | {
-      /** Children of a value, one page; result: `{ items: NamedReport[], total: number }`. */
+      /**
+       * Children of a value, one page of at most 100; result: `{ items: NamedReport[], total: number }`. Indexed children,
+       * named by their index, come before named ones.
+       */
       readonly t: "expand";
       readonly ref: ValueRef;
       readonly filter?: "indexed" | "named";
@@ -206,10 +210,11 @@ export type AgentRequest = { readonly id: number } & (
       readonly count: number;
     }
   | {
-      /** Runs code in a frame; result: `Rendered`. */
+      /** Runs code in a frame; result: `Rendered`. `max`: most bytes of its text, 1000 if missing, never more than 2048. */
       readonly t: "evaluate";
       readonly frame: number;
       readonly code: FrameCode;
+      readonly max?: number;
     }
   | {
       /** Evaluates `code` in the frame and stores the result in a slot, a global, or a child of a value; result: `Rendered`. */
