@@ -27,7 +27,7 @@ export function constantOf(node: Child): Constant | null {
 }
 
 /** Truth of a constant, as `bool()` of it. */
-export function isTrue(constant: Constant): boolean {
+function isTrue(constant: Constant): boolean {
   switch (constant.type) {
     case "int":
       return constant.value !== 0n;

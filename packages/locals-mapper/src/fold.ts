@@ -152,7 +152,7 @@ export function makeConstant(constant: Constant, line: number, start: number, en
 }
 
 /** The constant for a computed number. */
-export function constantFrom(value: Numeric): Constant {
+function constantFrom(value: Numeric): Constant {
   return typeof value === "bigint" ? { type: "int", value } : { type: "float", value };
 }
 

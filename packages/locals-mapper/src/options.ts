@@ -132,7 +132,7 @@ export interface ResolvedOptions {
 }
 
 /** The constants of MicroPython's `math` module (py/modmath.c), which fold from 1.26 on. */
-export const mathConstants: Readonly<Record<string, number>> = {
+const mathConstants: Readonly<Record<string, number>> = {
   e: Math.E,
   pi: Math.PI,
   tau: 2 * Math.PI,

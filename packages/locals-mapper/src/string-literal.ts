@@ -3,7 +3,7 @@ import type { SourceCursor } from "./source-cursor.js";
 import { Token } from "./tree.js";
 
 /** The token kinds a string literal can turn out to be. */
-export type StringToken =
+type StringToken =
   | typeof Token.String
   | typeof Token.Bytes
   | typeof Token.Invalid

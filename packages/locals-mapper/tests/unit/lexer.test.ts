@@ -32,7 +32,9 @@ function tokensOf(source: string, options: CompilerOptions = {}): Seen[] {
 }
 
 function firstToken(source: string, options: CompilerOptions = {}): Seen {
-  return tokensOf(source, options)[0];
+  const [token] = tokensOf(source, options);
+  if (token === undefined) throw new Error("there is no token");
+  return token;
 }
 
 function kindsOf(source: string, options: CompilerOptions = {}): string {
