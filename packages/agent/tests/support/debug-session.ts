@@ -69,7 +69,7 @@ export class DebugSession {
   readonly #inbox: Inbox;
   readonly #lines: readonly string[];
 
-  private constructor(link: AgentLink, transport: Transport, inbox: Inbox, program: string) {
+  private constructor({ link, transport }: StartedTarget, inbox: Inbox, program: string) {
     this.hello = link.hello;
     this.transport = transport;
     this.#link = link;
