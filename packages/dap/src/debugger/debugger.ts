@@ -1,20 +1,17 @@
-import type {
-  EndedMessage,
-  ResumeMessage,
-  StoppedMessage,
-  TransportError,
-} from "@slotscope/device-transport";
+import type { EndedMessage, StoppedMessage, TransportError } from "@slotscope/device-transport";
 import type { StartAgent } from "./agent-session.js";
 import { BreakpointTable } from "./breakpoint-table.js";
 import { completeText } from "./completions.js";
 import { DebuggerError, explainError } from "./errors.js";
+import { DebuggedRun } from "./debugged-run.js";
 import { EventSource } from "./event-source.js";
 import { checkLaunchOptions } from "./launch-options.js";
 import { PauseWatch } from "./pause-watch.js";
 import { nextPhase, type PhaseInput, requirePhase } from "./phase.js";
 import { type Placement, placeBreakpoint } from "./place-breakpoint.js";
+import { PlainRun } from "./plain-run.js";
 import { OutputDecoder } from "./program-output.js";
-import { ProgramRun } from "./program-run.js";
+import type { ProgramRun, RunSink } from "./program-run.js";
 import { functionLines, linesBetween } from "./source-lines.js";
 import { type MappedSource, SourceRegistry } from "./source-registry.js";
 import { describeException } from "./stop-snapshot.js";
@@ -91,9 +88,9 @@ class SlotDebugger implements Debugger {
   }
 
   get target(): TargetDescription | undefined {
-    const run = this.#run;
-    if (!run || run.isClosed || this.#phase === "starting") return undefined;
-    const { tier, reason, version, platform, free, footprint } = run.agent.hello;
+    const hello = this.#phase === "starting" ? undefined : this.#run?.hello;
+    if (!hello) return undefined;
+    const { tier, reason, version, platform, free, footprint } = hello;
     return {
       name: this.#parts.target.name,
       version,
@@ -128,28 +125,18 @@ class SlotDebugger implements Debugger {
   }
 
   async run(): Promise<void> {
+    await this.#tableWork;
     requirePhase(this.#phase, "ready");
     const run = this.#liveRun();
-    const options = this.#options;
-    if (!options) throw new DebuggerError("notLaunched", "No program has been launched. Launch one first.");
-    await this.#tableWork;
-    const [file] = run.opened.paths.toTarget(options.program);
-    if (file === undefined) {
-      throw new DebuggerError(
-        "programOutside",
-        `The target can't reach ${options.program}: it lies outside of the folder that is shared with it. Set \`cwd\` to a folder above it.`,
-      );
-    }
+    const options = this.#requireOptions();
+    const file = targetName(options.program, run);
     // All in one turn: no change of the breakpoints can come between.
-    const { userPrefixes } = run.opened.paths;
-    run.post({ t: "mycode", prefixes: options.justMyCode === false ? [] : userPrefixes });
-    run.post({ t: "exceptions", ...this.#effectiveFilter() });
-    if (options.noDebug !== true) {
-      for (const path of this.#table.files) run.postBreakpoints(path, this.#table.specs(path));
-    }
+    run.setMyCode(options.justMyCode === false ? [] : run.opened.paths.userPrefixes);
+    run.setExceptionFilter(this.#filter);
+    for (const path of this.#table.files) run.setBreakpoints(path, this.#table.specs(path));
     this.#move("run");
-    const stopOnEntry = options.stopOnEntry === true && options.noDebug !== true;
-    await this.#guard(() => run.agent.send({ t: "run", file, args: options.args ?? [], stopOnEntry }));
+    const start = { file, args: options.args ?? [], stopOnEntry: options.stopOnEntry === true };
+    await this.#guard(() => run.start(start));
   }
 
   setBreakpoints(path: string, requests: readonly BreakpointRequest[]): Promise<readonly Breakpoint[]> {
@@ -175,9 +162,7 @@ class SlotDebugger implements Debugger {
 
   setExceptionFilter(filter: ExceptionFilter): Promise<void> {
     this.#filter = filter;
-    if (this.#phase === "running" || this.#phase === "stopped") {
-      this.#liveRun().post({ t: "exceptions", ...this.#effectiveFilter() });
-    }
+    if (this.#phase === "running" || this.#phase === "stopped") this.#liveRun().setExceptionFilter(filter);
     return Promise.resolve();
   }
 
@@ -193,17 +178,11 @@ class SlotDebugger implements Debugger {
     if (this.#phase === "stopped") return;
     requirePhase(this.#phase, "running");
     const run = this.#liveRun();
-    if (this.#options?.noDebug === true) {
-      throw new DebuggerError(
-        "debuggingUnsupported",
-        "The program runs without debugging, so it can't be paused. Start it with debugging.",
-      );
-    }
+    run.pause();
     this.#pauseWatch.start(() => {
       const advice = run.opened.advice.pause ?? "It may be in code that the target can't interrupt.";
       this.#notify(`The program has not stopped yet. ${advice}`, true);
     });
-    run.post({ t: "pause" });
   }
 
   async frames(start: number, count: number): Promise<readonly Frame[]> {
@@ -246,12 +225,11 @@ class SlotDebugger implements Debugger {
 
   async writeInput(bytes: Uint8Array): Promise<void> {
     requirePhase(this.#phase, "running", "stopped");
-    await this.#guard(() => this.#liveRun().agent.sendInput(bytes));
+    await this.#guard(() => this.#liveRun().sendInput(bytes));
   }
 
   async restart(options?: LaunchOptions): Promise<void> {
-    const next = options ?? this.#options;
-    if (!next) throw new DebuggerError("notLaunched", "No program has been launched. Launch one first.");
+    const next = options ?? this.#requireOptions();
     await this.#endRun();
     if (this.#phase !== "idle" && this.#phase !== "ended") this.#move("end");
     await this.#start(next);
@@ -271,26 +249,19 @@ class SlotDebugger implements Debugger {
   async #start(asked: LaunchOptions): Promise<void> {
     if (this.#closed) throw new DebuggerError("ended", "This session is over.");
     this.#move("launch");
-    const { files, target, startAgent } = this.#parts;
+    const { files } = this.#parts;
     const options =
       asked.program === "" ? asked : { ...asked, program: files.canonical(asked.program, asked.cwd) };
     this.#options = options;
     this.#sources.forgetLoaded();
     this.#told.clear();
     this.#decoder.flush();
-    const run = this.#newRun();
+    const run = this.#newRun(options);
     this.#run = run;
     try {
       await checkLaunchOptions(options, files);
-      await run.open(target, options, startAgent);
-      const { hello } = run.agent;
-      if (hello.tier === "none" && options.noDebug !== true) {
-        const reason = hello.reason ?? "its firmware has no `sys.settrace`";
-        throw new DebuggerError(
-          "debuggingUnsupported",
-          `This target can't be debugged: ${reason}. Run the program without debugging, or use a firmware with \`sys.settrace\`.`,
-        );
-      }
+      await run.open();
+      targetName(options.program, run);
     } catch (error) {
       await run.close();
       // A launch that was cancelled has been ended by whoever cancelled it.
@@ -304,10 +275,10 @@ class SlotDebugger implements Debugger {
     await this.#queueTableWork(() => this.#placeAgain(this.#table.files));
   }
 
-  #newRun(): ProgramRun {
-    return new ProgramRun(this.#sources, {
+  #newRun(options: LaunchOptions): ProgramRun {
+    const sink: RunSink = {
       output: (bytes) => this.#output(bytes),
-      stopped: (message) => this.#stop(message),
+      stopped: (message, run) => this.#stop(message, run),
       log: ({ id, text }) => {
         const breakpoint = this.#table.find(id);
         this.#events.emit({ kind: "log", text, ...(breakpoint ? { breakpoint } : {}) });
@@ -315,12 +286,15 @@ class SlotDebugger implements Debugger {
       ended: (message) => void this.#finish(describeEnd(message)),
       lost: (error) => void this.#lost(error),
       codesMet: () => this.#codesMet(),
-    });
+    };
+    const { target, startAgent } = this.#parts;
+    return options.noDebug === true
+      ? new PlainRun(target, options, sink)
+      : new DebuggedRun({ target, options, startAgent, sources: this.#sources }, sink);
   }
 
-  #stop(message: StoppedMessage): void {
-    const run = this.#run;
-    if (!run || nextPhase(this.#phase, "stop") === undefined) return;
+  #stop(message: StoppedMessage, run: DebuggedRun): void {
+    if (nextPhase(this.#phase, "stop") === undefined) return;
     this.#pauseWatch.clear();
     this.#stops++;
     const options = this.#parts.target.compilerOptions;
@@ -337,13 +311,15 @@ class SlotDebugger implements Debugger {
     this.#events.emit({ kind: "stopped", snapshot });
   }
 
-  async #resume(how: ResumeMessage["how"]): Promise<void> {
-    requirePhase(this.#phase, "stopped");
-    const run = this.#liveRun();
-    this.#stopped = undefined;
-    this.#move("resume");
-    this.#events.emit({ kind: "continued" });
-    await this.#guard(() => run.agent.send({ t: "resume", how }));
+  #resume(how: "continue" | StepKind): Promise<void> {
+    return this.#guard(() => {
+      requirePhase(this.#phase, "stopped");
+      this.#stopped = undefined;
+      this.#move("resume");
+      this.#events.emit({ kind: "continued" });
+      this.#liveRun().resume(how);
+      return Promise.resolve();
+    });
   }
 
   #output(bytes: Uint8Array): void {
@@ -413,8 +389,8 @@ class SlotDebugger implements Debugger {
   }
 
   #postBreakpoints(path: string): void {
-    if ((this.#phase !== "running" && this.#phase !== "stopped") || this.#options?.noDebug === true) return;
-    this.#liveRun().postBreakpoints(path, this.#table.specs(path));
+    if (this.#phase !== "running" && this.#phase !== "stopped") return;
+    this.#liveRun().setBreakpoints(path, this.#table.specs(path));
   }
 
   #queueTableWork<T>(work: () => Promise<T>): Promise<T> {
@@ -423,8 +399,9 @@ class SlotDebugger implements Debugger {
     return done;
   }
 
-  #effectiveFilter(): ExceptionFilter {
-    return this.#options?.noDebug === true ? { raised: false, uncaught: false } : this.#filter;
+  #requireOptions(): LaunchOptions {
+    if (this.#options) return this.#options;
+    throw new DebuggerError("notLaunched", "No program has been launched. Launch one first.");
   }
 
   #liveRun(): ProgramRun {
@@ -459,6 +436,16 @@ class SlotDebugger implements Debugger {
   #notify(text: string, important: boolean): void {
     this.#events.emit({ kind: "notice", text, important });
   }
+}
+
+/** The program's path on the target; throws `programOutside` if the target can't reach it. */
+function targetName(program: string, { opened }: ProgramRun): string {
+  const [file] = opened.paths.toTarget(program);
+  if (file !== undefined) return file;
+  throw new DebuggerError(
+    "programOutside",
+    `The target can't reach ${program}: it lies outside of the folder that is shared with it. Set \`cwd\` to a folder above it.`,
+  );
 }
 
 function describeEnd({ how, status, exception }: EndedMessage): ProgramEnd {

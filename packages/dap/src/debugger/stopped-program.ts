@@ -16,7 +16,7 @@ import {
   type FrameNames,
 } from "./frame-code.js";
 import { namesForFrame } from "./frame-names.js";
-import type { ProgramRun } from "./program-run.js";
+import type { DebuggedRun } from "./debugged-run.js";
 import { buildFrame, buildSnapshot, withSlots } from "./stop-snapshot.js";
 import type {
   AssignTarget,
@@ -37,7 +37,7 @@ const mostSentGlobals = 100;
 /** A program at one stop: the snapshot, what was read beyond it, and the code that runs in its frames. */
 export class StoppedProgram {
   readonly snapshot: StopSnapshot;
-  readonly #run: ProgramRun;
+  readonly #run: DebuggedRun;
   readonly #options: CompilerOptions;
   readonly #frames: (Frame | undefined)[];
   /** Counts what ran during the stop; a frame read before the last of it is read again. */
@@ -47,7 +47,7 @@ export class StoppedProgram {
   constructor(
     message: StoppedMessage,
     stop: number,
-    run: ProgramRun,
+    run: DebuggedRun,
     breakpoints: BreakpointTable,
     options: CompilerOptions,
   ) {

@@ -158,17 +158,9 @@ export function testDebugger(name: string, open: OpenDebugger): void {
     describe("breakpoints", () => {
       it("move from lines without code to the next that can stop", async () => {
         const { debug } = start();
-        const file = program("native.py");
+        const file = program("gaps.py");
         const [comment] = await debug.setBreakpoints(file.path, [{ line: file.line("comment") }]);
         expect(comment).toMatchObject({ verified: true, line: file.line("comment") + 1 });
-      });
-
-      it.each(["native", "viper"])("are refused with the reason in %s code", async (marker) => {
-        const { debug } = start();
-        const file = program("native.py");
-        const [refused] = await debug.setBreakpoints(file.path, [{ line: file.line(marker) }]);
-        expect(refused?.verified).toBe(false);
-        expect(refused?.message).toMatch(/\w+/);
       });
 
       it("are refused in files that don't exist or don't compile", async () => {
@@ -690,14 +682,33 @@ export function testDebugger(name: string, open: OpenDebugger): void {
         await expect(debug.frame(62)).rejects.toMatchObject({ kind: "noSuchFrame" });
       });
 
+      it("that is not debugged ends as it would otherwise, and reads its input", async () => {
+        const { debug, witness } = start();
+        await debug.launch({ program: program("errors.py").path, noDebug: true });
+        await debug.run();
+        expect(await witness.next("ended")).toMatchObject({
+          end: { how: "exception", status: 1, exception: { type: "Failure" } },
+        });
+        expect(witness.output).toMatch(/before\r?\nTraceback[\s\S]*errors\.py[\s\S]*Failure/);
+        const { debug: second, witness: other } = start();
+        await second.launch({ program: program("asks.py").path, noDebug: true });
+        await second.run();
+        await other.until(() => (other.output.includes("name? ") ? true : undefined), "the prompt");
+        await expect(second.pause()).rejects.toMatchObject({ kind: "debuggingUnsupported" });
+        await second.writeInput(new TextEncoder().encode("Ada\n"));
+        await other.next("ended");
+        expect(other.output).toContain("hello Ada");
+      });
+
       it("runs without stopping when it is not to be debugged", async () => {
         const file = program("shapes.py");
         const { debug, witness } = start();
         await debug.setBreakpoints(file.path, [{ line: file.line("loop") }]);
-        await debug.launch({ program: file.path, noDebug: true });
+        await debug.launch({ program: file.path, noDebug: true, stopOnEntry: true });
         await debug.run();
-        await witness.next("ended");
+        expect(await witness.next("ended")).toMatchObject({ end: { how: "returned", status: 0 } });
         expect(witness.all("stopped")).toEqual([]);
+        expect(witness.output).toContain("[2, 4, 6]");
       });
     });
 

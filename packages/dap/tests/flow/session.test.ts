@@ -237,7 +237,7 @@ describe("a session in an editor", () => {
   });
 
   it("knows where breakpoints can be", async () => {
-    const file = program("native.py");
+    const file = program("gaps.py");
     const client = await startClient();
     const { body } = await client.customRequest("breakpointLocations", {
       source: { path: file.path },

@@ -67,8 +67,10 @@ describe("a launch", () => {
 
   it("of a program that the target can't reach is refused", async () => {
     const target = new ScriptedTarget({ files: { "/elsewhere/main.py": "x = 1\n" } });
-    await target.debug.launch({ program: "/elsewhere/main.py" });
-    await expect(target.debug.run()).rejects.toMatchObject({ kind: "programOutside" });
+    await expect(target.debug.launch({ program: "/elsewhere/main.py" })).rejects.toMatchObject({
+      kind: "programOutside",
+    });
+    expect({ phase: target.debug.phase, closed: target.closed }).toEqual({ phase: "idle", closed: 1 });
   });
 });
 

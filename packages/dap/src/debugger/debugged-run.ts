@@ -1,0 +1,143 @@
+import type { AgentCall, AgentNews, BreakpointSpec, HelloMessage } from "@slotscope/device-transport";
+import type { AgentSession, StartAgent } from "./agent-session.js";
+import { CodeRegistry } from "./code-registry.js";
+import { DebuggerError } from "./errors.js";
+import type { ProgramRun, RunSink, RunStart } from "./program-run.js";
+import type { SourceRegistry } from "./source-registry.js";
+import { TargetLease } from "./target-lease.js";
+import type { DebugTarget, ExceptionFilter, LaunchOptions, OpenedTarget } from "./types.js";
+
+/** What a run under the agent is made of. */
+export interface DebuggedRunParts {
+  readonly target: DebugTarget;
+  readonly options: LaunchOptions;
+  readonly startAgent: StartAgent;
+  readonly sources: SourceRegistry;
+}
+
+/** A program that runs under the agent, and the code objects that were met in it. */
+export class DebuggedRun implements ProgramRun {
+  readonly #parts: DebuggedRunParts;
+  readonly #sink: RunSink;
+  readonly #lease = new TargetLease();
+  #agent: AgentSession | undefined;
+  #codes: CodeRegistry | undefined;
+
+  constructor(parts: DebuggedRunParts, sink: RunSink) {
+    this.#parts = parts;
+    this.#sink = sink;
+  }
+
+  get opened(): OpenedTarget {
+    return this.#lease.opened;
+  }
+
+  get isClosed(): boolean {
+    return this.#lease.isClosed;
+  }
+
+  get hello(): HelloMessage {
+    return this.#live.hello;
+  }
+
+  get codes(): CodeRegistry {
+    if (!this.#codes) throw new DebuggerError("notLaunched", "The target is not open yet.");
+    return this.#codes;
+  }
+
+  get #live(): AgentSession {
+    if (!this.#agent || this.isClosed) throw new DebuggerError("ended", "The program is over.");
+    return this.#agent;
+  }
+
+  async open(): Promise<void> {
+    const { target, options, sources, startAgent } = this.#parts;
+    await this.#lease.open(target, options, async ({ transport, paths }) => {
+      this.#codes = new CodeRegistry(sources, paths);
+      this.#agent = await startAgent(transport, {
+        news: (message) => this.#receive(message),
+        output: (bytes) => {
+          if (!this.isClosed) this.#sink.output(bytes);
+        },
+        lost: (error) => {
+          if (!this.isClosed) this.#sink.lost(error);
+        },
+      });
+      const { tier, reason } = this.#agent.hello;
+      if (tier !== "none") return;
+      throw new DebuggerError(
+        "debuggingUnsupported",
+        `This target can't be debugged: ${reason ?? "its firmware has no `sys.settrace`"}. Run the program without debugging, or use a firmware with \`sys.settrace\`.`,
+      );
+    });
+  }
+
+  /** Asks the agent; rejects with an AgentError where the target answers that it failed. */
+  request(call: AgentCall): Promise<unknown> {
+    return this.#live.request(call);
+  }
+
+  async start(start: RunStart): Promise<void> {
+    await this.#live.send({ t: "run", ...start });
+  }
+
+  setMyCode(prefixes: readonly string[]): void {
+    this.#post({ t: "mycode", prefixes });
+  }
+
+  setExceptionFilter({ raised, uncaught }: ExceptionFilter): void {
+    this.#post({ t: "exceptions", raised, uncaught });
+  }
+
+  /** Tells the breakpoints of a file under each name that its code may carry. */
+  setBreakpoints(path: string, items: readonly BreakpointSpec[]): void {
+    for (const file of this.opened.paths.toTarget(path)) this.#post({ t: "breakpoints", file, items });
+  }
+
+  resume(how: "continue" | "next" | "in" | "out"): void {
+    this.#post({ t: "resume", how });
+  }
+
+  pause(): void {
+    this.#post({ t: "pause" });
+  }
+
+  sendInput(bytes: Uint8Array): Promise<void> {
+    return this.#live.sendInput(bytes);
+  }
+
+  close(): Promise<void> {
+    return this.#lease.close();
+  }
+
+  /** Sends without waiting. That the target is lost is told by its own event. */
+  #post(message: Parameters<AgentSession["send"]>[0]): void {
+    this.#live.send(message).catch(() => undefined);
+  }
+
+  #receive(message: AgentNews): void {
+    if (this.isClosed) return;
+    switch (message.t) {
+      case "codes":
+        void this.#identify(message.codes);
+        break;
+      case "stopped":
+        this.#sink.stopped(message, this);
+        break;
+      case "log":
+        this.#sink.log(message);
+        break;
+      case "ended":
+        this.#sink.ended(message);
+        break;
+    }
+  }
+
+  /** The target waits for the plans. */
+  async #identify(codes: Parameters<CodeRegistry["identify"]>[0]): Promise<void> {
+    const plans = await this.codes.identify(codes);
+    if (this.isClosed) return;
+    this.#post(plans);
+    this.#sink.codesMet();
+  }
+}
