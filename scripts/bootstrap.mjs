@@ -2,7 +2,7 @@
 // installs the workspace, and hands over to the script that was asked for.
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { delimiter, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { cacheFolder } from "./cache-folder.mjs";
 
@@ -22,11 +22,16 @@ function pnpmOnPath() {
   return found.status === 0 && found.stdout.trim() === pinned;
 }
 
-/** Path of a JavaScript-free pnpm launcher: the user's own if it is the pinned version, else ours. */
-function findPnpm() {
-  if (pnpmOnPath()) return { command: "pnpm", shell: windows };
+/**
+ * The environment for all that follows: pnpm of the pinned version stands on its PATH, the user's own or else
+ * ours. Turbo looks for it there too.
+ */
+function environmentWithPnpm() {
+  const environment = { ...process.env, TURBO_TELEMETRY_DISABLED: "1" };
+  if (pnpmOnPath()) return environment;
   const home = join(cacheFolder(), `pnpm-${pinned}`);
-  const command = join(home, "node_modules", ".bin", windows ? "pnpm.cmd" : "pnpm");
+  const folder = join(home, "node_modules", ".bin");
+  const command = join(folder, windows ? "pnpm.cmd" : "pnpm");
   if (!existsSync(command)) {
     process.stderr.write(`Installing pnpm ${pinned} into ${home}\n`);
     mkdirSync(home, { recursive: true });
@@ -51,12 +56,15 @@ function findPnpm() {
       process.exit(1);
     }
   }
-  return { command, shell: windows };
+  // Windows spells it Path; an environment that holds both would keep the wrong one.
+  const name = Object.keys(environment).find((key) => key.toUpperCase() === "PATH") ?? "PATH";
+  environment[name] = `${folder}${delimiter}${environment[name] ?? ""}`;
+  return environment;
 }
 
 const [task, ...args] = process.argv.slice(2);
 const quiet = task === "slotscope";
-const pnpm = findPnpm();
+const env = environmentWithPnpm();
 
 // Both steps are no-ops of a second or less when nothing has changed.
 const steps = [
@@ -64,12 +72,12 @@ const steps = [
   ["exec", "turbo", "run", "build", "--output-logs=errors-only", "--no-update-notifier"],
 ];
 for (const step of steps) {
-  const result = spawnSync(pnpm.command, step, {
+  const result = spawnSync("pnpm", step, {
     cwd: root,
-    shell: pnpm.shell,
+    shell: windows,
     stdio: quiet ? ["ignore", "pipe", "pipe"] : ["ignore", "inherit", "inherit"],
     encoding: "utf8",
-    env: { ...process.env, TURBO_TELEMETRY_DISABLED: "1" },
+    env,
   });
   if (result.status !== 0) {
     if (quiet) process.stderr.write(`${result.stdout ?? ""}${result.stderr ?? ""}`);
@@ -91,9 +99,4 @@ if (!entry) {
 }
 // A program's own paths are relative to where the user stands, not to the root that npm changes into.
 const cwd = task === "slotscope" ? (process.env.INIT_CWD ?? process.cwd()) : root;
-process.exit(
-  run(process.execPath, [join(root, entry[0]), ...args], {
-    cwd,
-    env: { ...process.env, SLOTSCOPE_PNPM: pnpm.command },
-  }),
-);
+process.exit(run(process.execPath, [join(root, entry[0]), ...args], { cwd, env }));

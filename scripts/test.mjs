@@ -10,7 +10,6 @@ import { ensurePackages } from "./system-packages.mjs";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const windows = process.platform === "win32";
-const pnpm = process.env.SLOTSCOPE_PNPM ?? "pnpm";
 const ci = process.env.CI === "true";
 
 /**
@@ -38,12 +37,11 @@ const checks = [
 ];
 
 function runPnpm(args, stdio = "inherit") {
-  const result = spawnSync(pnpm, args, {
+  const result = spawnSync("pnpm", args, {
     cwd: root,
     stdio,
     encoding: "utf8",
     shell: windows,
-    env: { ...process.env, TURBO_TELEMETRY_DISABLED: "1" },
   });
   return { ok: result.status === 0, output: `${result.stdout ?? ""}${result.stderr ?? ""}` };
 }
