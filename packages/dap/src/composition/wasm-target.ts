@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, realpathSync, statSync } from "node:fs";
 import { dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
 import { findProfile } from "@slotscope/firmware-profiles";
-import { createWasmTransport } from "@slotscope/wasm-runtime";
+import { createWasmTransport, wasmAdvice } from "@slotscope/wasm-runtime";
 import { DebuggerError } from "../debugger/errors.js";
 import type { DebugTarget, LaunchOptions, PathMap } from "../debugger/types.js";
 
@@ -22,7 +22,7 @@ export const wasmTarget: DebugTarget = {
     }
     const transport = makeTransport(options, workspace);
     await transport.open();
-    return { transport, paths: folderPaths(workspace), advice: {} };
+    return { transport, paths: folderPaths(workspace), advice: wasmAdvice };
   },
 };
 

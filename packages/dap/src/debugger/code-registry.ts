@@ -1,5 +1,5 @@
 import type { CodeIdentity, CodeKey, PlansMessage } from "@slotscope/device-transport";
-import { identifyCode, loopLines, type ScopeMap } from "@slotscope/locals-mapper";
+import { identifyCode, type ScopeMap } from "@slotscope/locals-mapper";
 import type { MappedSource, SourceRegistry } from "./source-registry.js";
 import type { CodeOrigin, PathMap, VariableKind } from "./types.js";
 
@@ -51,12 +51,7 @@ export class CodeRegistry {
     for (const code of codes) {
       const known = await this.#recognise(code);
       this.#codes.set(known.key, known);
-      const loops = known.scope ? loopLines(known.scope) : [];
-      plans.push({
-        key: known.key,
-        slots: known.slots?.map(({ slot }) => slot) ?? null,
-        ...(loops.length > 0 ? { loops } : {}),
-      });
+      plans.push({ key: known.key, slots: known.slots?.map(({ slot }) => slot) ?? null });
     }
     return { t: "plans", plans };
   }

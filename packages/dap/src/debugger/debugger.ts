@@ -3,10 +3,10 @@ import type { StartAgent } from "./agent-session.js";
 import { BreakpointTable } from "./breakpoint-table.js";
 import { completeText } from "./completions.js";
 import { DebuggerError, explainError } from "./errors.js";
+import { Deadline } from "./deadline.js";
 import { DebuggedRun } from "./debugged-run.js";
 import { EventSource } from "./event-source.js";
 import { checkLaunchOptions } from "./launch-options.js";
-import { PauseWatch } from "./pause-watch.js";
 import { nextPhase, type PhaseInput, requirePhase } from "./phase.js";
 import { type Placement, placeBreakpoint } from "./place-breakpoint.js";
 import { PlainRun } from "./plain-run.js";
@@ -53,12 +53,19 @@ export function createDebugger(parts: DebuggerParts): Debugger {
   return new SlotDebugger(parts);
 }
 
+/** How long a pause may take before the user is told why it doesn't take effect, in milliseconds. */
+const pausePatience = 2000;
+
+/** How long a program runs before the user is told why it may be slow, in milliseconds. */
+const runPatience = 15_000;
+
 class SlotDebugger implements Debugger {
   readonly #parts: DebuggerParts;
   readonly #events = new EventSource<DebuggerEvent>();
   readonly #sources: SourceRegistry;
   readonly #table = new BreakpointTable();
-  readonly #pauseWatch = new PauseWatch();
+  readonly #pauseDeadline = new Deadline(pausePatience);
+  readonly #runDeadline = new Deadline(runPatience);
   readonly #decoder = new OutputDecoder();
   #phase: Phase = "idle";
   #run: ProgramRun | undefined;
@@ -136,6 +143,7 @@ class SlotDebugger implements Debugger {
     for (const path of this.#table.files) run.setBreakpoints(path, this.#table.specs(path));
     this.#move("run");
     const start = { file, args: options.args ?? [], stopOnEntry: options.stopOnEntry === true };
+    this.#watchSpeed(run);
     await this.#guard(() => run.start(start));
   }
 
@@ -179,7 +187,7 @@ class SlotDebugger implements Debugger {
     requirePhase(this.#phase, "running");
     const run = this.#liveRun();
     run.pause();
-    this.#pauseWatch.start(() => {
+    this.#pauseDeadline.start(() => {
       const advice = run.opened.advice.pause ?? "It may be in code that the target can't interrupt.";
       this.#notify(`The program has not stopped yet. ${advice}`, true);
     });
@@ -283,19 +291,25 @@ class SlotDebugger implements Debugger {
         const breakpoint = this.#table.find(id);
         this.#events.emit({ kind: "log", text, ...(breakpoint ? { breakpoint } : {}) });
       },
-      ended: (message) => void this.#finish(describeEnd(message)),
+      ended: (message) => {
+        const { memory } = run.opened.advice;
+        if (message.exception?.[0] === "MemoryError" && memory !== undefined) this.#notify(memory, true);
+        void this.#finish(describeEnd(message));
+      },
       lost: (error) => void this.#lost(error),
       codesMet: () => this.#codesMet(),
     };
     const { target, startAgent } = this.#parts;
-    return options.noDebug === true
-      ? new PlainRun(target, options, sink)
-      : new DebuggedRun({ target, options, startAgent, sources: this.#sources }, sink);
+    const run: ProgramRun =
+      options.noDebug === true
+        ? new PlainRun(target, options, sink)
+        : new DebuggedRun({ target, options, startAgent, sources: this.#sources }, sink);
+    return run;
   }
 
   #stop(message: StoppedMessage, run: DebuggedRun): void {
     if (nextPhase(this.#phase, "stop") === undefined) return;
-    this.#pauseWatch.clear();
+    this.#clearDeadlines();
     this.#stops++;
     const options = this.#parts.target.compilerOptions;
     this.#stopped = new StoppedProgram(message, this.#stops, run, this.#table, options);
@@ -350,7 +364,7 @@ class SlotDebugger implements Debugger {
     const run = this.#run;
     this.#run = undefined;
     this.#stopped = undefined;
-    this.#pauseWatch.clear();
+    this.#clearDeadlines();
     if (run) this.#ending = run.close();
     await this.#ending;
   }
@@ -371,6 +385,18 @@ class SlotDebugger implements Debugger {
       if (changed.length > 0) this.#postBreakpoints(path);
       for (const breakpoint of changed) this.#events.emit({ kind: "breakpoint", breakpoint });
     }
+  }
+
+  /** Tells once a run why the program may be slow, when it has gone on for a while. */
+  #watchSpeed(run: ProgramRun): void {
+    const { slow } = run.opened.advice;
+    if (slow === undefined) return;
+    this.#runDeadline.start(() => this.#notify(`If the program seems slow: ${slow}`, false));
+  }
+
+  #clearDeadlines(): void {
+    this.#pauseDeadline.clear();
+    this.#runDeadline.clear();
   }
 
   #placer(path: string, source: MappedSource | undefined): (request: BreakpointRequest) => Placement {

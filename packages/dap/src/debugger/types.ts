@@ -45,6 +45,8 @@ export interface OpenedTarget {
     readonly pause?: string;
     /** Why a program may be slow here, and what to do. */
     readonly slow?: string;
+    /** Why a program may run out of memory here, and what to do. */
+    readonly memory?: string;
   };
 }
 
@@ -280,8 +282,11 @@ export interface ExpandedPage {
   readonly total: number;
 }
 
-/** `inspect` must be an expression (watch, hover); `console` may also be a statement. */
-export type EvaluateMode = "inspect" | "console";
+/**
+ * `inspect` must be an expression (watch, hover); `copy` too, and gives as much of its text as the target can;
+ * `console` also gives more text, and may be a statement.
+ */
+export type EvaluateMode = "inspect" | "copy" | "console";
 
 export interface EvaluateResult {
   /** The value; undefined after a statement. */

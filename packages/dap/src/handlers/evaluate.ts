@@ -1,18 +1,21 @@
 import type { DebugProtocol } from "@vscode/debugprotocol";
+import type { EvaluateMode } from "../debugger/types.js";
 import { readFrame } from "../protocol/from-dap.js";
 import { toValue } from "../protocol/to-dap.js";
 import type { Handler } from "./handler.js";
 
+const modes: Readonly<Record<string, EvaluateMode>> = { repl: "console", clipboard: "copy" };
+
 /** Evaluates for watches and hovers; at the console also runs statements, and feeds a running program's `input()`. */
 export const evaluate: Handler<DebugProtocol.EvaluateResponse["body"]> = async (args, context) => {
   const text = args.string("expression");
-  const isConsole = args.optionalString("context") === "repl";
-  if (isConsole && context.debug.phase === "running") {
+  const mode = modes[args.optionalString("context") ?? ""] ?? "inspect";
+  if (mode === "console" && context.debug.phase === "running") {
     await context.debug.writeInput(new TextEncoder().encode(`${text}\n`));
     return { result: "", variablesReference: 0 };
   }
   const frame = readFrame(args, context);
-  const { value, newGlobals } = await context.debug.evaluate(text, frame, isConsole ? "console" : "inspect");
+  const { value, newGlobals } = await context.debug.evaluate(text, frame, mode);
   if (newGlobals.length > 0) {
     const names = newGlobals.map((name) => `\`${name}\``).join(", ");
     const output = `${names}: no local of this function, so assigned as global of its module.\n`;

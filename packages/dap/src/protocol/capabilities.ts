@@ -11,6 +11,7 @@ export const capabilities: DebugProtocol.Capabilities = {
   supportsLogPoints: true,
   supportsBreakpointLocationsRequest: true,
   supportsEvaluateForHovers: true,
+  supportsClipboardContext: true,
   supportsSetVariable: true,
   supportsSetExpression: true,
   supportsCompletionsRequest: true,

@@ -13,11 +13,13 @@ const programs: readonly {
   readonly main: string;
   readonly modules: readonly string[];
 }[] = [
-  ...["scheduler", "pid", "protocol", "recursion", "tricky_names", "crash", "quiz"].map((name) => ({
-    name,
-    main: `${name}.py`,
-    modules: [],
-  })),
+  ...["scheduler", "pid", "protocol", "app_asyncio", "recursion", "tricky_names", "crash", "quiz"].map(
+    (name) => ({
+      name,
+      main: `${name}.py`,
+      modules: [],
+    }),
+  ),
   { name: "station", main: "station/main.py", modules: station.map((module) => `station/${module}`) },
 ];
 

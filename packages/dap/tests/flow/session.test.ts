@@ -185,6 +185,9 @@ describe("a session in an editor", () => {
       () => (client.output("stdout").includes("from the console") ? true : undefined),
       "the printed line",
     );
+    const long = "'x' * 1500";
+    expect((await evaluate(long, "watch")).result.length).toBeLessThan(1100);
+    expect((await evaluate(long, "clipboard")).result).toBe(`'${"x".repeat(1500)}'`);
     await expect(evaluate("extra = 1", "watch")).rejects.toThrow(/SyntaxError/);
     await expect(evaluate("nonsense", "watch")).rejects.toThrow(/NameError/);
   });

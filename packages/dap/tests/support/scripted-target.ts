@@ -75,7 +75,7 @@ export class ScriptedTarget {
         open: () =>
           Promise.resolve({
             transport,
-            advice: { pause: "Ask the test why." },
+            advice: { pause: "Ask the test why.", slow: "It is in a test.", memory: "Tests have little." },
             paths: {
               toTarget: (path) => (path.startsWith("/work/") ? [path.slice(6), path.slice(5)] : []),
               toHost: (name) => (name.startsWith(".") ? undefined : `/work/${name.replace(/^\//, "")}`),

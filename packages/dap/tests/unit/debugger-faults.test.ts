@@ -306,6 +306,31 @@ describe("a pause", () => {
   });
 });
 
+describe("a program", () => {
+  it("that goes on for long is told to be slow, and why, unless it stops before", async () => {
+    const target = new ScriptedTarget({ files: files() });
+    vi.useFakeTimers();
+    await target.run();
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(target.witness.all("notice")).toEqual([
+      { kind: "notice", important: false, text: "If the program seems slow: It is in a test." },
+    ]);
+    await target.debug.restart();
+    target.news({ t: "stopped", reason: "pause", ids: [], frames: [], depth: 0 });
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(target.witness.all("notice")).toHaveLength(1);
+  });
+
+  it("that runs out of memory is told why that may be", async () => {
+    const target = new ScriptedTarget();
+    await target.run();
+    const exception = ["MemoryError", "memory allocation failed", "Traceback..."] as const;
+    target.news({ t: "ended", how: "exception", status: 1, exception });
+    await target.witness.next("ended");
+    expect(target.witness.all("notice")).toMatchObject([{ important: true, text: "Tests have little." }]);
+  });
+});
+
 describe("output", () => {
   it("is decoded over the borders of chunks", async () => {
     const target = new ScriptedTarget();
