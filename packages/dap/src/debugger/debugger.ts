@@ -240,7 +240,13 @@ class SlotDebugger implements Debugger {
     const next = options ?? this.#requireOptions();
     await this.#endRun();
     if (this.#phase !== "idle" && this.#phase !== "ended") this.#move("end");
-    await this.#start(next);
+    try {
+      await this.#start(next);
+    } catch (error) {
+      // The program that ran is over, and no other has taken its place.
+      this.#events.emit({ kind: "ended", end: { how: "terminated", status: 1 } });
+      throw error;
+    }
     await this.run();
   }
 

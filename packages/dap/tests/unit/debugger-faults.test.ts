@@ -100,6 +100,16 @@ describe("a target that is lost", () => {
   });
 });
 
+describe("a restart", () => {
+  it("that fails is the end of the program, and is told as such", async () => {
+    const target = new ScriptedTarget();
+    await target.run();
+    delete target.files["/work/main.py"];
+    await expect(target.debug.restart()).rejects.toMatchObject({ kind: "programMissing" });
+    expect(target.witness.all("ended")).toMatchObject([{ end: { how: "terminated" } }]);
+  });
+});
+
 describe("a stop", () => {
   it("names the slots of code that is proved to be the text", async () => {
     const target = new ScriptedTarget({ files: files() });
