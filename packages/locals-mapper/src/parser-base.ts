@@ -81,9 +81,14 @@ export class ParserBase {
     return leaf;
   }
 
-  /** Makes a rule's node that ends with the last token taken. */
+  /**
+   * Makes a rule's node that ends with the last token taken, or with a child that reaches further: an f-string reaches
+   * beyond the tokens made of it.
+   */
   protected makeRule(kind: Kind, line: number, start: number, children: readonly Child[]): Node {
-    return new Node(kind, line, start, this.lexer.previousEnd, children, null);
+    let end = this.lexer.previousEnd;
+    for (const child of children) if (child !== null && child.end > end) end = child.end;
+    return new Node(kind, line, start, end, children, null);
   }
 
   protected numberLeaf(): Node {

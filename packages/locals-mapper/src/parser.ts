@@ -42,7 +42,8 @@ class SourceParser extends StatementParser {
   private parseFile(): Node {
     const { tokenLine: line, start } = this.lexer;
     const statements = this.parseStatements(true);
-    if (statements.length === 0) return this.makeRule(Kind.FileInput, line, start, [null]);
+    if (statements.length === 0)
+      return new Node(Kind.FileInput, line, 0, this.lexer.sourceLength, [null], null);
     if (statements.length === 1) return statements[0]!;
     const end = statements[statements.length - 1]!.end;
     return new Node(Kind.FileInput2, line, start, end, statements, null);
