@@ -47,8 +47,9 @@ export const breakpointCommands: Handlers<
   async clear(shell, rest) {
     const removed = rest === "" ? [...shell.breakpoints.all] : await findNamed(shell, rest);
     await shell.breakpoints.remove(removed);
-    const names = removed.map(({ number }) => number).join(", ");
-    shell.screen.say(removed.length > 0 ? `Removed breakpoint ${names}.` : "There are no breakpoints.");
+    const numbers = removed.map(({ number }) => number).join(", ");
+    const what = removed.length === 1 ? "breakpoint" : "breakpoints";
+    shell.screen.say(removed.length > 0 ? `Removed ${what} ${numbers}.` : "There are no breakpoints.");
   },
   async breakpoints(shell) {
     listBreakpoints(shell);

@@ -1,5 +1,5 @@
 /** What can follow a command, for completion. */
-export type ArgumentKind = "location" | "expression" | "command" | "filter";
+type ArgumentKind = "location" | "expression" | "command" | "filter";
 
 export interface DebugCommand {
   readonly name: string;

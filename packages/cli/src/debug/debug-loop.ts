@@ -8,7 +8,7 @@ import { findCommand, parseCommand, type ParsedCommand } from "./parse-command.j
 import { type CommandHandler, runCommands } from "./run-commands.js";
 import type { DebugShell } from "./shell.js";
 
-export const prompt = "(slotscope) ";
+const prompt = "(slotscope) ";
 
 const handlers: Readonly<Record<DebugCommandName, CommandHandler>> = {
   ...runCommands,

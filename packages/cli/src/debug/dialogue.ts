@@ -103,12 +103,20 @@ async function openTerminal({ stdin, stdout, env }: Surroundings, shell: DebugSh
   };
 }
 
-/** Gives a stream's bytes to the program, and its end. */
+/** Bytes of input that are given to the program at once. */
+const pieceSize = 1024;
+
+/** Gives a stream's bytes to the program, and its end; none while it is stopped, when the target keeps only few. */
 function feed(source: Readable, shell: DebugShell): void {
-  const { session } = shell;
+  const give = async (bytes: Uint8Array) => {
+    for (let start = 0; start < bytes.length; start += pieceSize) {
+      await shell.untilRunning();
+      await shell.session.writeInput(bytes.subarray(start, start + pieceSize));
+    }
+  };
   const run = async () => {
-    for await (const chunk of source) await session.writeInput(chunk as Uint8Array);
-    await session.writeInput(endOfInput);
+    for await (const chunk of source) await give(chunk as Uint8Array);
+    await give(endOfInput);
   };
   // A program that is over takes no more input.
   run().catch(() => source.destroy());

@@ -1,6 +1,9 @@
 import type { Writable } from "node:stream";
 import type { Style } from "../terminal/style.js";
 
+/** Characters of an unfinished line that are remembered. */
+const longestTail = 500;
+
 /**
  * Where the debugger and the program both write. The program's bytes go through unchanged; what the debugger says
  * always begins on a line of its own.
@@ -29,7 +32,8 @@ export class Screen {
   programOutput(bytes: Uint8Array, text: string): void {
     this.#stream.write(bytes);
     const lineBreak = Math.max(text.lastIndexOf("\n"), text.lastIndexOf("\r"));
-    this.#lineTail = lineBreak < 0 ? this.#lineTail + text : text.slice(lineBreak + 1);
+    const tail = lineBreak < 0 ? this.#lineTail + text : text.slice(lineBreak + 1);
+    this.#lineTail = tail.slice(-longestTail);
   }
 
   /** One line of the debugger's, or several. */

@@ -27,7 +27,7 @@ export class DebugShell {
   /** The user asked for a stop that has not come yet. */
   #pausing = false;
   #halt: (() => void) | undefined;
-  #wasReady = false;
+  #hasBegun = false;
   /** The last stop was at the exception that is about to end the program. */
   #sawException = false;
   readonly #unsubscribe: () => void;
@@ -50,9 +50,21 @@ export class DebugShell {
     return this.session.phase === "running";
   }
 
-  /** Calls back each time the program starts: it reads input from then on. */
+  /** Calls back each time the program begins to run its own code: after the stop at its entry, if there is one. */
   onStart(listener: () => void): void {
     this.#startListener = listener;
+  }
+
+  /** Resolves when the program runs, or is over. */
+  untilRunning(): Promise<void> {
+    if (this.session.phase !== "stopped") return Promise.resolve();
+    return new Promise((resolve) => {
+      const stop = this.session.onEvent(({ kind }) => {
+        if (kind !== "continued" && kind !== "ended") return;
+        stop();
+        resolve();
+      });
+    });
   }
 
   /** Calls back when the program has written something. */
@@ -162,14 +174,21 @@ export class DebugShell {
         this.#halted();
         break;
       case "phase":
-        // A resumed program comes from a stop; a started one from being ready.
-        if (event.phase === "running" && this.#wasReady) this.#startListener?.();
-        this.#wasReady = event.phase === "ready";
+        if (event.phase === "ready") this.#hasBegun = false;
+        else if (event.phase === "running") this.#began(this.options.stopOnEntry !== true);
         break;
       case "continued":
+        this.#began(true);
+        break;
       case "changed":
         break;
     }
+  }
+
+  #began(atOnce: boolean): void {
+    if (this.#hasBegun || !atOnce) return;
+    this.#hasBegun = true;
+    this.#startListener?.();
   }
 
   #halted(): void {

@@ -32,7 +32,7 @@ export async function showFrame(shell: DebugShell): Promise<void> {
   showLocals(frame, shell);
 }
 
-export function describePlace(frame: Frame, { sources, screen }: DebugShell): string {
+function describePlace(frame: Frame, { sources, screen }: DebugShell): string {
   const file = frame.path === undefined ? frame.targetPath : sources.name(frame.path);
   return `${screen.style.bold(printable(frame.name))} at ${printable(file)}:${frame.line}`;
 }

@@ -18,9 +18,9 @@ export interface FileRecord {
   readonly scopes: readonly ScopeRecord[];
 }
 
-export type IdKind = "gi" | "gia" | "ge" | "local" | "cell" | "free";
+type IdKind = "gi" | "gia" | "ge" | "local" | "cell" | "free";
 
-export interface ScopeRecord {
+interface ScopeRecord {
   readonly path: string;
   readonly p: number;
   readonly kind: string;

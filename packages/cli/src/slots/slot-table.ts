@@ -27,7 +27,7 @@ function describeScope(scope: ScopeMap, debugMap: DebugMap, style: Style): strin
 }
 
 /** `outer.inner` as Python's `__qualname__` would say it, without `<locals>`. */
-export function qualifiedName(scope: ScopeMap, debugMap: DebugMap): string {
+function qualifiedName(scope: ScopeMap, debugMap: DebugMap): string {
   const names: string[] = [];
   for (let at: ScopeMap | undefined = scope; at && at.kind !== "module"; at = debugMap.scopes[at.parent]) {
     names.unshift(at.name);

@@ -354,6 +354,20 @@ describe("slotscope debug", () => {
     expect(outcome.stdout).toContain(`(slotscope) c\n${await output("quiz")}The program ended.\n`);
   });
 
+  it("gives a program all of a long input, and each start of it from the beginning", async () => {
+    const long = join(folder, "long.txt");
+    await writeFile(long, Array.from({ length: 800 }, (_, index) => `line ${index} of many\n`).join(""));
+    const program = join(folder, "count.py");
+    await writeFile(
+      program,
+      "n = 0\nwhile True:\n    try:\n        last = input()\n    except EOFError:\n        break\n    n += 1\nprint(n, last)\n",
+    );
+    const input = "c\nrestart\nc\n";
+    const outcome = await runCli(["debug", "--stdin", long, program], { cwd: folder, input });
+    const ended = "800 line 799 of many\nThe program ended.";
+    expect([answers(outcome)[1], answers(outcome)[3]]).toEqual([ended, ended]);
+  });
+
   it("gives a program that has no input the end of it", async () => {
     const outcome = await debugText("try:\n    input('? ')\nexcept EOFError:\n    print('none')\n", ["c"]);
     expect(answers(outcome)[1]).toBe("? none\nThe program ended.");
