@@ -34,9 +34,6 @@ import { makeChild, makeGlobal, makeVariable } from "./values.js";
 /** Globals that a stop brings at most; if it brought as many, there may be more. */
 const mostSentGlobals = 100;
 
-/** Most bytes of a value's text that a target can be asked for. */
-const mostText = 2048;
-
 /** A program at one stop: the snapshot, what was read beyond it, and the code that runs in its frames. */
 export class StoppedProgram {
   readonly snapshot: StopSnapshot;
@@ -125,7 +122,7 @@ export class StoppedProgram {
     const { frame, names } = await this.#scopeOf(index);
     const compile = mode === "console" ? compileStatement : compileExpression;
     const compiled = compile(text, names, this.#options);
-    const rendered = await this.#evaluate(index, compiled, mode === "inspect" ? {} : { max: mostText });
+    const rendered = await this.#evaluate(index, compiled);
     if (mode === "console" || compiled.code.writes) this.#changes++;
     const newGlobals = frame.isModule ? [] : compiled.newGlobals;
     if (compiled.isStatement) return { newGlobals };
@@ -175,8 +172,8 @@ export class StoppedProgram {
     );
   }
 
-  #evaluate(frame: number, { code }: CompiledText, limit: { max?: number } = {}): Promise<Rendered> {
-    return this.#run.request({ t: "evaluate", frame, code, ...limit }) as Promise<Rendered>;
+  #evaluate(frame: number, { code }: CompiledText): Promise<Rendered> {
+    return this.#run.request({ t: "evaluate", frame, code }) as Promise<Rendered>;
   }
 
   #result(text: string, rendered: Rendered, frame: number): Variable {

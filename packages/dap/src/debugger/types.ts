@@ -282,11 +282,8 @@ export interface ExpandedPage {
   readonly total: number;
 }
 
-/**
- * `inspect` must be an expression (watch, hover); `copy` too, and gives as much of its text as the target can;
- * `console` also gives more text, and may be a statement.
- */
-export type EvaluateMode = "inspect" | "copy" | "console";
+/** `inspect` must be an expression (watch, hover); `console` may also be a statement. */
+export type EvaluateMode = "inspect" | "console";
 
 export interface EvaluateResult {
   /** The value; undefined after a statement. */

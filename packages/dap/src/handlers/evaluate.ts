@@ -1,15 +1,12 @@
 import type { DebugProtocol } from "@vscode/debugprotocol";
-import type { EvaluateMode } from "../debugger/types.js";
 import { readFrame } from "../protocol/from-dap.js";
 import { toValue } from "../protocol/to-dap.js";
 import type { Handler } from "./handler.js";
 
-const modes: Readonly<Record<string, EvaluateMode>> = { repl: "console", clipboard: "copy" };
-
 /** Evaluates for watches and hovers; at the console also runs statements, and feeds a running program's `input()`. */
 export const evaluate: Handler<DebugProtocol.EvaluateResponse["body"]> = async (args, context) => {
   const text = args.string("expression");
-  const mode = modes[args.optionalString("context") ?? ""] ?? "inspect";
+  const mode = args.optionalString("context") === "repl" ? "console" : "inspect";
   if (mode === "console" && context.debug.phase === "running") {
     await context.debug.writeInput(new TextEncoder().encode(`${text}\n`));
     return { result: "", variablesReference: 0 };

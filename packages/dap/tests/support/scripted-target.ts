@@ -54,7 +54,7 @@ export class ScriptedTarget {
   readonly #maps = new Map<string, DebugMap>();
 
   constructor(script: Script = {}) {
-    this.files = script.files ?? { "/work/main.py": "x = 1\n" };
+    this.files = script.files ?? { "/project/main.py": "x = 1\n" };
     const transport = {
       name: "scripted",
       traits: { interruptsRunningCode: true, sharesFiles: true },
@@ -77,8 +77,8 @@ export class ScriptedTarget {
             transport,
             advice: { pause: "Ask the test why.", slow: "It is in a test.", memory: "Tests have little." },
             paths: {
-              toTarget: (path) => (path.startsWith("/work/") ? [path.slice(6), path.slice(5)] : []),
-              toHost: (name) => (name.startsWith(".") ? undefined : `/work/${name.replace(/^\//, "")}`),
+              toTarget: (path) => (path.startsWith("/project/") ? [path.slice(9), path.slice(8)] : []),
+              toHost: (name) => (name.startsWith(".") ? undefined : `/project/${name.replace(/^\//, "")}`),
               origin: (name) => (name.startsWith(".") ? "firmware" : "user"),
               userPrefixes: ["main"],
             },
@@ -106,7 +106,7 @@ export class ScriptedTarget {
 
   /** Launches main.py and runs it. */
   async run(): Promise<void> {
-    await this.debug.launch({ program: "/work/main.py" });
+    await this.debug.launch({ program: "/project/main.py" });
     await this.debug.run();
   }
 
@@ -127,7 +127,7 @@ export class ScriptedTarget {
     key: number,
     name: string,
     file = "main.py",
-    text = this.files["/work/main.py"] ?? "",
+    text = this.files["/project/main.py"] ?? "",
   ): CodeIdentity {
     const scope = this.scope(name, text);
     const bytecode = scope.bytecode();
@@ -136,7 +136,7 @@ export class ScriptedTarget {
     return [key, file, name, scope.lines[0] ?? 0, code.length, crc32(code), lineInfo.length, crc32(lineInfo)];
   }
 
-  scope(name: string, text = this.files["/work/main.py"] ?? ""): ScopeMap {
+  scope(name: string, text = this.files["/project/main.py"] ?? ""): ScopeMap {
     let debugMap = this.#maps.get(text);
     if (!debugMap) {
       debugMap = mapSource(text, { file: "main.py", options }).debugMap;

@@ -11,7 +11,7 @@ const text = [
   "f(1, 2)",
   "",
 ].join("\n");
-const files = () => ({ "/work/main.py": text });
+const files = () => ({ "/project/main.py": text });
 const int = (value: number) => ["int", String(value), 0, 0, 0] as const;
 
 afterEach(() => {
@@ -25,19 +25,19 @@ describe("a launch", () => {
       start: () =>
         lost ? Promise.reject(new TransportError("disconnected", "no answer")) : Promise.resolve(),
     });
-    await expect(target.debug.launch({ program: "/work/main.py" })).rejects.toMatchObject({
+    await expect(target.debug.launch({ program: "/project/main.py" })).rejects.toMatchObject({
       kind: "disconnected",
       message: expect.stringMatching(/^no answer\. Start the program again/),
     });
     expect({ phase: target.debug.phase, closed: target.closed }).toEqual({ phase: "idle", closed: 1 });
     lost = false;
-    await target.debug.launch({ program: "/work/main.py" });
+    await target.debug.launch({ program: "/project/main.py" });
     expect(target.debug.phase).toBe("ready");
   });
 
   it("on firmware that can't be debugged is refused with the reason", async () => {
     const target = new ScriptedTarget({ hello: { tier: "none", reason: "there is no `sys.settrace`" } });
-    await expect(target.debug.launch({ program: "/work/main.py" })).rejects.toMatchObject({
+    await expect(target.debug.launch({ program: "/project/main.py" })).rejects.toMatchObject({
       kind: "debuggingUnsupported",
       message: expect.stringMatching(/there is no `sys.settrace`/),
     });
@@ -47,7 +47,7 @@ describe("a launch", () => {
     const target = new ScriptedTarget({
       start: () => Promise.reject(new AgentError("mismatch", "it is old")),
     });
-    await expect(target.debug.launch({ program: "/work/main.py" })).rejects.toThrow(
+    await expect(target.debug.launch({ program: "/project/main.py" })).rejects.toThrow(
       /it is old\. Reset the target/,
     );
   });
@@ -57,7 +57,7 @@ describe("a launch", () => {
     const target = new ScriptedTarget({
       start: () => new Promise<void>((resolve) => started.addEventListener("go", () => resolve())),
     });
-    const launching = target.debug.launch({ program: "/work/main.py" }).catch((error: unknown) => error);
+    const launching = target.debug.launch({ program: "/project/main.py" }).catch((error: unknown) => error);
     await target.witness.until(() => (target.debug.phase === "starting" ? true : undefined), "the start");
     await target.debug.terminate();
     started.dispatchEvent(new Event("go"));
@@ -104,7 +104,7 @@ describe("a restart", () => {
   it("that fails is the end of the program, and is told as such", async () => {
     const target = new ScriptedTarget();
     await target.run();
-    delete target.files["/work/main.py"];
+    delete target.files["/project/main.py"];
     await expect(target.debug.restart()).rejects.toMatchObject({ kind: "programMissing" });
     expect(target.witness.all("ended")).toMatchObject([{ end: { how: "terminated" } }]);
   });
@@ -128,7 +128,7 @@ describe("a stop", () => {
     expect(target.sent).toContainEqual({ t: "plans", plans: [{ key: 1, slots: null }] });
     const frame = await target.debug.frame(0);
     expect(frame.locals).toEqual([]);
-    expect(frame.unnamed).toMatch(/not the text of \/work\/main\.py/);
+    expect(frame.unnamed).toMatch(/not the text of \/project\/main\.py/);
     await expect(target.debug.evaluate("a", 0, "inspect")).rejects.toMatchObject({ kind: "unnamedFrame" });
   });
 
@@ -145,7 +145,7 @@ describe("a stop", () => {
 
   it("shows slots without names where several functions have the same code", async () => {
     const twins = "def make():\n    return [lambda x: x + 1, lambda y: y + 1]\n";
-    const target = new ScriptedTarget({ files: { "/work/main.py": twins } });
+    const target = new ScriptedTarget({ files: { "/project/main.py": twins } });
     await target.run();
     await target.stop([target.identity(1, "<lambda>")], [[1, 2, 8, [[0, int(5)]]]]);
     const frame = await target.debug.frame(0);
@@ -239,7 +239,7 @@ describe("a stop", () => {
 describe("breakpoints", () => {
   it("are sent when the program starts, under every name of their file", async () => {
     const target = new ScriptedTarget({ files: files() });
-    const [set] = await target.debug.setBreakpoints("/work/main.py", [{ line: 2, hitCondition: "3" }]);
+    const [set] = await target.debug.setBreakpoints("/project/main.py", [{ line: 2, hitCondition: "3" }]);
     await target.run();
     const items = [{ id: set?.id, line: 2, hits: ["==", 3] }];
     expect(target.sent).toEqual([
@@ -253,8 +253,8 @@ describe("breakpoints", () => {
 
   it("keep their ids as long as the same is asked for", async () => {
     const target = new ScriptedTarget({ files: files() });
-    const first = await target.debug.setBreakpoints("/work/main.py", [{ line: 2 }, { line: 3 }]);
-    const second = await target.debug.setBreakpoints("/work/main.py", [
+    const first = await target.debug.setBreakpoints("/project/main.py", [{ line: 2 }, { line: 3 }]);
+    const second = await target.debug.setBreakpoints("/project/main.py", [
       { line: 3 },
       { line: 2, condition: "a" },
     ]);
@@ -266,7 +266,7 @@ describe("breakpoints", () => {
     const target = new ScriptedTarget({ files: { ...files(), "/other/lib.py": "y = 1\n" } });
     const [early] = await target.debug.setBreakpoints("/other/lib.py", [{ line: 1 }]);
     expect(early?.verified).toBe(true);
-    await target.debug.launch({ program: "/work/main.py" });
+    await target.debug.launch({ program: "/project/main.py" });
     expect(target.witness.all("breakpoint")).toMatchObject([
       {
         breakpoint: {
@@ -281,7 +281,7 @@ describe("breakpoints", () => {
   it("asked for at the same time end as the last one asked", async () => {
     const target = new ScriptedTarget({ files: files() });
     await target.run();
-    const path = "/work/main.py";
+    const path = "/project/main.py";
     await Promise.all([
       target.debug.setBreakpoints(path, [{ line: 2 }]),
       target.debug.setBreakpoints(path, [{ line: 3 }]),
