@@ -6,8 +6,8 @@ import type { Problem, ProblemPhase, ProblemType } from "./problems.js";
 import { type Child, type Constant, Kind, Node, noChildren, Token } from "./tree.js";
 import { bytesOf } from "./characters.js";
 
-/** Thrown to give up a statement that is no Python; its problem is already noted. */
-export class StatementAbandoned extends Error {}
+/** Thrown to give up a statement that is no Python; its problem is already noted. One for all: no stack is wanted. */
+export const statementAbandoned = new Error("statement abandoned");
 
 /**
  * How deep brackets, blocks and operators may nest, counted in steps of one rule. It bounds the parser's and the
@@ -122,13 +122,13 @@ export class ParserBase {
     if (this.depth <= deepest) return;
     const { tokenLine, start, end } = this.lexer;
     this.noteProblem("RuntimeError", "maximum recursion depth exceeded", "parse", tokenLine, start, end);
-    throw new StatementAbandoned();
+    throw statementAbandoned;
   }
 
   /** Notes the syntax error of the current token and gives the statement up. */
   protected fail(): never {
     this.noteSyntaxError();
-    throw new StatementAbandoned();
+    throw statementAbandoned;
   }
 
   /** Notes what MicroPython says of a token no rule takes (end of py/parse.c `mp_parse`). */

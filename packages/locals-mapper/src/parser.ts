@@ -1,7 +1,7 @@
 import { isNameStart } from "./characters.js";
 import { startsTest } from "./grammar.js";
 import { resolveOptions, type CompilerOptions, type ResolvedOptions } from "./options.js";
-import { StatementAbandoned } from "./parser-base.js";
+import { statementAbandoned } from "./parser-base.js";
 import type { Problem } from "./problems.js";
 import { StatementParser } from "./statement-parser.js";
 import { type Child, Kind, Node, noChildren, Token } from "./tree.js";
@@ -26,8 +26,8 @@ export function parseSource(source: string, options: CompilerOptions | ResolvedO
 class SourceParser extends StatementParser {
   /** Columns of the indented blocks being parsed, from the outside. */
   private readonly blockColumns: number[] = [];
-  /** How often the parser may still go back to look at text again after an error. */
-  private rewindsLeft = 50;
+  /** How many units of text the parser may still look at again after errors. */
+  private rereadsLeft = 100_000;
 
   parse(): ParsedSource {
     this.lexer.begin();
@@ -56,7 +56,7 @@ class SourceParser extends StatementParser {
       if (this.lexer.kind !== Token.End) this.noteSyntaxError();
       return tree;
     } catch (error) {
-      if (error instanceof StatementAbandoned) return null;
+      if (error === statementAbandoned) return null;
       throw error;
     }
   }
@@ -114,7 +114,7 @@ class SourceParser extends StatementParser {
         const statement = topLevel && kind === Token.Newline ? this.takeToken() : this.parseStatement();
         if (open < dropFrom) statements.push(statement);
       } catch (error) {
-        if (!(error instanceof StatementAbandoned)) throw error;
+        if (error !== statementAbandoned) throw error;
         this.depth = depth;
         this.blockColumns.length = open;
         broken = true;
@@ -156,18 +156,16 @@ class SourceParser extends StatementParser {
 
     const column = this.blockColumns[this.blockColumns.length - 1] ?? 0;
     const earlier = bracketLevel > 0 ? findStatementLine(text, start, resume, column) : -1;
-    if (earlier >= 0 && this.rewindsLeft > 0) {
+    if (earlier >= 0) {
       resume = earlier;
       resumeLine = line + countNewlines(text, start, earlier);
     }
-    if (pos - resume > 1000) {
-      // Text is looked at again only so often, or hostile input would take quadratic time.
-      if (this.rewindsLeft === 0) {
-        resume = startOfNextLine(text, pos);
-        resumeLine = errorLine + countNewlines(text, errorStart, resume);
-      } else {
-        this.rewindsLeft -= 1;
-      }
+    // Without a bound, hostile text would take quadratic time.
+    if (pos - resume > this.rereadsLeft) {
+      resume = startOfNextLine(text, pos);
+      resumeLine = errorLine + countNewlines(text, errorStart, resume);
+    } else if (pos > resume) {
+      this.rereadsLeft -= pos - resume;
     }
     lexer.resumeAt(resume, resumeLine, this.blockColumns);
     if (lexer.namedEscape) this.noteNamedEscape();

@@ -143,8 +143,13 @@ export class SourceCursor {
   sourceOffset(pos: number): number {
     if (!this.injecting) return pos < this.sourceLength ? pos : this.sourceLength;
     const { starts, sources } = this.places;
-    let index = starts.length - 1;
-    while (index > 0 && starts[index]! > pos) index -= 1;
+    let index = 0;
+    let above = starts.length;
+    while (above - index > 1) {
+      const middle = (index + above) >> 1;
+      if (starts[middle]! > pos) above = middle;
+      else index = middle;
+    }
     const offset = (sources[index] ?? 0) + Math.max(0, pos - (starts[index] ?? 0));
     return Math.min(offset, sources[index + 1] ?? offset, this.outer[0]!.pos, this.sourceLength);
   }
