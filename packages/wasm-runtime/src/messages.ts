@@ -1,10 +1,10 @@
 import type { SignalAddresses } from "./vm-signals.js";
-import "./webassembly.js";
+import type { WasmMemory, WasmModule } from "./webassembly.js";
 
 /** What a worker thread is started with. */
 export interface WorkerStart {
   readonly channel: SharedArrayBuffer;
-  readonly module: WebAssembly.Module;
+  readonly module: WasmModule;
   readonly glue: string;
   readonly workspace: string | undefined;
   readonly readOnly: boolean;
@@ -17,7 +17,7 @@ export interface WorkerStart {
 /** What a worker thread tells its host. The host's only message to it is a ring: any value. */
 export type FromWorker =
   | { readonly t: "ring" }
-  | { readonly t: "ready"; readonly memory: WebAssembly.Memory; readonly addresses: SignalAddresses }
+  | { readonly t: "ready"; readonly memory: WasmMemory; readonly addresses: SignalAddresses }
   | { readonly t: "soft-reset"; readonly raw: boolean }
   | {
       readonly t: "crashed";

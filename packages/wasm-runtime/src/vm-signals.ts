@@ -1,4 +1,4 @@
-import "./webassembly.js";
+import type { WasmMemory } from "./webassembly.js";
 
 /** Where the VM keeps what an interrupt handler touches, as byte addresses in its memory; found by calibration. */
 export interface SignalAddresses {
@@ -36,7 +36,7 @@ export class VmSignals {
   readonly #bytes: Uint8Array;
   readonly #at: SignalAddresses;
 
-  constructor(memory: WebAssembly.Memory, addresses: SignalAddresses) {
+  constructor(memory: WasmMemory, addresses: SignalAddresses) {
     // All of it is static data, so views of the memory as it is now stay good when it grows.
     this.#words = new Int32Array(memory.buffer);
     this.#halves = new Int16Array(memory.buffer);

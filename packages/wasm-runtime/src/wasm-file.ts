@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import "./webassembly.js";
+import { type WasmModule, webAssembly } from "./webassembly.js";
 
 const pageSize = 65536;
 const memorySection = 5;
@@ -64,14 +64,14 @@ export function shareMemory(bytes: Uint8Array, limit: number): Uint8Array<ArrayB
   throw new Error("it defines no memory");
 }
 
-const compiled = new Map<string, Promise<WebAssembly.Module>>();
+const compiled = new Map<string, Promise<WasmModule>>();
 
 /** Compiles a wasm file with shared memory; once for each file and limit in this process. */
-export function compileShared(path: string, limit: number): Promise<WebAssembly.Module> {
+export function compileShared(path: string, limit: number): Promise<WasmModule> {
   const key = `${limit} ${path}`;
   const known = compiled.get(key);
   if (known !== undefined) return known;
-  const module = readFile(path).then((bytes) => WebAssembly.compile(shareMemory(bytes, limit)));
+  const module = readFile(path).then((bytes) => webAssembly.compile(shareMemory(bytes, limit)));
   compiled.set(key, module);
   module.catch(() => compiled.delete(key));
   return module;

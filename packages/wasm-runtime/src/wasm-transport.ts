@@ -7,7 +7,7 @@ import type { FromWorker, WorkerStart } from "./messages.js";
 import { type ResolvedOptions, resolveOptions, type WasmOptions } from "./options.js";
 import { VmSignals } from "./vm-signals.js";
 import { compileShared } from "./wasm-file.js";
-import "./webassembly.js";
+import type { WasmModule } from "./webassembly.js";
 
 /** Size of the worker's own stack: MicroPython's C code runs on it too. In MiB. */
 const workerStackMb = 64;
@@ -54,9 +54,10 @@ class WorkerTransport implements WasmTransport {
   readonly #buffer = new Uint8Array(1 << 16);
   #state: "new" | "opening" | "open" | "ended" = "new";
   #machine: Machine | undefined;
-  #wasm: WebAssembly.Module | undefined;
+  #wasm: WasmModule | undefined;
   #draining = false;
   #writes: Promise<void> = Promise.resolve();
+  #resets: Promise<void> = Promise.resolve();
   /** Wakes a write that waits for space, or for the next worker. */
   #changed: (() => void) | undefined;
   #stopListening: (() => void) | undefined;
@@ -108,12 +109,12 @@ class WorkerTransport implements WasmTransport {
     await this.#powerOff();
   }
 
-  async hardReset(): Promise<void> {
-    if (this.#state !== "open") throw closedError();
-    await this.#powerOff();
-    // It may have been closed meanwhile, which the compiler cannot see.
-    if ((this.#state as string) !== "open") throw closedError();
-    await this.#power(createChannelMemory(), false);
+  hardReset(): Promise<void> {
+    return this.#inTurn(async () => {
+      await this.#powerOff();
+      if (this.#state !== "open") throw closedError();
+      await this.#power(createChannelMemory(), false);
+    });
   }
 
   endInput(): void {
@@ -213,15 +214,23 @@ class WorkerTransport implements WasmTransport {
 
   /** A soft reset: a new VM on the same wire. Input that came after the reset's ctrl-D waits for it. */
   #restart(machine: Machine, raw: boolean): void {
-    if (this.#machine !== machine) return;
-    this.#drainAll(machine);
-    this.#machine = undefined;
-    machine.worker
-      .terminate()
-      .then(() => (this.#state === "open" ? this.#power(machine.memory, raw) : undefined))
-      .catch((error: unknown) => {
-        if (error instanceof TransportError) this.#lose(error);
-      });
+    this.#inTurn(async () => {
+      if (this.#machine !== machine) return;
+      await this.#powerOff();
+      if (this.#state === "open") await this.#power(machine.memory, raw);
+    }).catch((error: unknown) => {
+      if (error instanceof TransportError) this.#lose(error);
+    });
+  }
+
+  /** Resets happen one after the other. */
+  #inTurn(reset: () => Promise<void>): Promise<void> {
+    const done = this.#resets.then(() => {
+      if (this.#state !== "open") throw closedError();
+      return reset();
+    });
+    this.#resets = done.catch(() => undefined);
+    return done;
   }
 
   async #write(bytes: Uint8Array): Promise<void> {

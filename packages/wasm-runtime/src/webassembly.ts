@@ -1,27 +1,27 @@
 /**
- * The part of the WebAssembly JavaScript interface that is used here, for files that import this module.
- * TypeScript has it only among a browser's types.
+ * The part of the WebAssembly JavaScript interface that is used here. TypeScript has types for it only among a
+ * browser's.
  */
-declare global {
-  namespace WebAssembly {
-    class Memory {
-      constructor(descriptor: { initial: number; maximum?: number; shared?: boolean });
-      readonly buffer: SharedArrayBuffer;
-    }
-    /** A compiled module; can be sent to other threads. */
-    interface Module {
-      readonly [Symbol.toStringTag]: "WebAssembly.Module";
-    }
-    interface Instance {
-      readonly exports: Exports;
-    }
-    class RuntimeError extends Error {}
-    type Exports = Record<string, unknown>;
-    type ModuleImports = Record<string, unknown>;
-    type Imports = Record<string, ModuleImports>;
-    function compile(bytes: Uint8Array<ArrayBuffer>): Promise<Module>;
-    function instantiate(module: Module, imports: Imports): Promise<Instance>;
-  }
+export interface WasmMemory {
+  /** A new object after each growth; the memory is shared between threads. */
+  readonly buffer: SharedArrayBuffer;
 }
 
-export type WasmMemory = WebAssembly.Memory;
+/** A compiled module; it can be sent to other threads. */
+export interface WasmModule {
+  readonly [Symbol.toStringTag]: "WebAssembly.Module";
+}
+
+export type WasmExports = Readonly<Record<string, unknown>>;
+export type WasmImports = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+
+interface WebAssemblyInterface {
+  compile(bytes: Uint8Array<ArrayBuffer>): Promise<WasmModule>;
+  instantiate(
+    this: void,
+    module: WasmModule,
+    imports: WasmImports,
+  ): Promise<{ readonly exports: WasmExports }>;
+}
+
+export const webAssembly = (globalThis as unknown as { WebAssembly: WebAssemblyInterface }).WebAssembly;

@@ -1,5 +1,5 @@
 import type { MicroPython } from "./glue-types.js";
-import "../webassembly.js";
+import type { WasmMemory } from "../webassembly.js";
 
 /**
  * Size of C's stack in the wasm memory, in bytes. A plain Python call takes some 210 of them, so recursion ends
@@ -20,7 +20,7 @@ export interface StackExports {
  * Gives C a larger stack than Emscripten's 64 KiB, and MicroPython's check of it (py/cstack.c) the new bounds:
  * else 150 nested calls are too many. A build without these exports keeps its stack.
  */
-export function enlargeStack(vm: MicroPython, memory: WebAssembly.Memory, exports: StackExports): void {
+export function enlargeStack(vm: MicroPython, memory: WasmMemory, exports: StackExports): void {
   const { _module: module } = vm;
   const { emscripten_stack_get_base: getBase, _emscripten_stack_restore: moveTo } = exports;
   if (getBase === undefined || moveTo === undefined) return;
@@ -38,7 +38,7 @@ export function enlargeStack(vm: MicroPython, memory: WebAssembly.Memory, export
 }
 
 /** The address of `stack_top`: raising the word by 16 raises what `micropython.stack_use` tells by 16. */
-function findStackTop(vm: MicroPython, memory: WebAssembly.Memory, base: number): number | undefined {
+function findStackTop(vm: MicroPython, memory: WasmMemory, base: number): number | undefined {
   const words = new Int32Array(memory.buffer);
   const use = (): number => {
     vm.runPython("import micropython\n_ = micropython.stack_use()");

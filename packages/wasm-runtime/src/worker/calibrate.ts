@@ -1,6 +1,6 @@
 import { type SignalAddresses, schedulerIdle, schedulerPending } from "../vm-signals.js";
 import type { MicroPython } from "./glue-types.js";
-import "../webassembly.js";
+import type { WasmMemory } from "../webassembly.js";
 
 /** Static data lies between these addresses: behind the stack's first place, before what is allocated. */
 export const staticStart = 0x10000;
@@ -22,11 +22,7 @@ export interface BootProbe {
  * Finds where the VM keeps its signals, by having it change them and comparing its static data. Depends on no
  * address or order of a certain build. Throws an Error that says what was not found.
  */
-export function calibrateSignals(
-  vm: MicroPython,
-  memory: WebAssembly.Memory,
-  probe: BootProbe,
-): SignalAddresses {
+export function calibrateSignals(vm: MicroPython, memory: WasmMemory, probe: BootProbe): SignalAddresses {
   const snapshot = (): Int32Array => new Int32Array(memory.buffer.slice(staticStart, staticEnd));
   const { _module: module } = vm;
   const { _mp_sched_keyboard_interrupt: schedule } = module;

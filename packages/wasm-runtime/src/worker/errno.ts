@@ -1,4 +1,4 @@
-import "../webassembly.js";
+import type { WasmImports } from "../webassembly.js";
 
 /**
  * Error numbers of Emscripten's C library (WASI's), as its file system uses them, and what MicroPython calls
@@ -50,10 +50,10 @@ export function errnoOf(code: string | undefined): number {
 }
 
 /** Wraps the system calls among a wasm module's imports so that the errors Python sees have MicroPython's numbers. */
-export function translateErrors(imports: WebAssembly.Imports): WebAssembly.Imports {
-  const translated: WebAssembly.Imports = {};
+export function translateErrors(imports: WasmImports): WasmImports {
+  const translated: Record<string, Record<string, unknown>> = {};
   for (const [space, entries] of Object.entries(imports)) {
-    const changed: WebAssembly.ModuleImports = { ...entries };
+    const changed: Record<string, unknown> = { ...entries };
     for (const [name, value] of Object.entries(entries)) {
       if (typeof value !== "function") continue;
       const call = value as (...values: unknown[]) => number;

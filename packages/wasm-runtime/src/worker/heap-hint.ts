@@ -1,4 +1,4 @@
-import "../webassembly.js";
+import type { WasmImports, WasmMemory } from "../webassembly.js";
 
 /**
  * The npm build never collects garbage while Python runs, and with `sys.settrace` every call allocates. Its
@@ -20,7 +20,7 @@ const callsBetween = 64;
 const tableLength = 2;
 
 /** Where a heap area keeps what matters here, as offsets in words from its start (py/mpstate.h, `mp_state_mem_area_t`). */
-interface AreaLayout {
+export interface AreaLayout {
   /** Address of the first area; the first word of each is the address of the next, or 0. */
   readonly first: number;
   readonly hint: number;
@@ -28,7 +28,7 @@ interface AreaLayout {
 
 /** Moves the allocator's hint in the areas of the heap. */
 export class HeapHint {
-  #memory: WebAssembly.Memory | undefined;
+  #memory: WasmMemory | undefined;
   #layout: AreaLayout | undefined;
   #words: Uint32Array = new Uint32Array(0);
   #calls = 0;
@@ -37,10 +37,10 @@ export class HeapHint {
    * Wraps the imports through which the VM's main loop calls C functions (Emscripten's way to catch longjmp),
    * as the place to look at the hint. A build that has none is left alone.
    */
-  watch(imports: WebAssembly.Imports): WebAssembly.Imports {
+  watch(imports: WasmImports): WasmImports {
     const env = imports["env"];
     if (env === undefined) return imports;
-    const changed = { ...env };
+    const changed: Record<string, unknown> = { ...env };
     // Those of one, two and four arguments: the next item of an iterator, a method call, a function call.
     const one = env["invoke_ii"];
     if (typeof one === "function") {
@@ -67,7 +67,7 @@ export class HeapHint {
   }
 
   /** Begins moving the hint, if the heap is found in the memory. */
-  start(memory: WebAssembly.Memory, staticStart: number, staticEnd: number): void {
+  start(memory: WasmMemory, staticStart: number, staticEnd: number): void {
     this.#words = new Uint32Array(memory.buffer);
     this.#layout = findFirstArea(this.#words, staticStart, staticEnd);
     this.#memory = memory;

@@ -15,8 +15,7 @@ interface GlueGlobals {
   proxy_js_ref_next: number;
 }
 
-/** Numbers of fixed meaning: the global object (which the module `js` shows), undefined, and here the inert object. */
-const undefinedNumber = 1;
+/** The numbers before are the glue's own, for the global object (which the module `js` shows) and for undefined. */
 const inertNumber = 2;
 
 const nothing = (): undefined => undefined;
@@ -30,8 +29,8 @@ function createInertObject(): object {
     [Symbol.iterator, () => end],
     ["next", () => end],
   ]);
-  // The target must stay as functions are: a proxy may not hide what is frozen.
-  return new Proxy(() => undefined, {
+  // A proxy may not hide what its target cannot lose. A bound constructor, of whatever, has no such property.
+  return new Proxy(Object.bind(undefined), {
     get: (_target, key) => answers.get(key),
     has: () => false,
     set: () => true,
@@ -73,7 +72,7 @@ export function makeJavaScriptInert(
 ): object {
   const glue = globalThis as unknown as GlueGlobals;
   const inert = createInertObject();
-  const numbers: unknown[] = [inert, undefined, inert];
+  const numbers: unknown[] = [inert, inert, inert];
   const known = new Map<unknown, number>();
   const entries = Object.create(null) as Record<string, object>;
   for (const [name, call] of Object.entries(functions)) entries[name] = createHostFunction(call);
@@ -82,7 +81,7 @@ export function makeJavaScriptInert(
     known.set(object, numbers.length);
     numbers.push(object);
   }
-  if (glue.proxy_js_ref[0] !== globalThis || glue.proxy_js_ref[undefinedNumber] !== undefined) {
+  if (glue.proxy_js_ref[0] !== globalThis || glue.proxy_js_ref[1] !== undefined) {
     throw new Error("the JavaScript glue is not the one this sandbox was made for");
   }
   // The glue must be told of a number that Python does not hold as of a free one, so that it makes Python's side of it.
@@ -103,7 +102,7 @@ export function makeJavaScriptInert(
     get: (target, key) => {
       if (typeof key === "symbol" || key === "length") return Reflect.get(target, key) as unknown;
       const number = Number(key);
-      if (number === shownFree || number === undefinedNumber) return undefined;
+      if (number === shownFree) return undefined;
       return target[number] ?? inert;
     },
     // Written when Python comes to hold an object, and with undefined when it has dropped it.

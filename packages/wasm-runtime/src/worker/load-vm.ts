@@ -4,7 +4,13 @@ import { staticEnd, staticStart } from "./calibrate.js";
 import { translateErrors } from "./errno.js";
 import { HeapHint } from "./heap-hint.js";
 import type { LoadOptions, MicroPython } from "./glue-types.js";
-import "../webassembly.js";
+import {
+  type WasmExports,
+  type WasmImports,
+  type WasmMemory,
+  type WasmModule,
+  webAssembly,
+} from "../webassembly.js";
 
 /**
  * Size of the Python stack (py/pystack.c) in 32-bit words. A plain function takes some 15 of them: it is C's stack
@@ -14,7 +20,7 @@ const pythonStackWords = 1 << 16;
 
 export interface LoadedVm {
   readonly vm: MicroPython;
-  readonly memory: WebAssembly.Memory;
+  readonly memory: WasmMemory;
 }
 
 /**
@@ -23,7 +29,7 @@ export interface LoadedVm {
  */
 export async function loadVm(
   glue: string,
-  module: WebAssembly.Module,
+  module: WasmModule,
   heapSize: number,
   log: (text: string) => void,
 ): Promise<LoadedVm> {
@@ -31,15 +37,15 @@ export async function loadVm(
   // The glue binds the console's functions while it loads; Emscripten reports there what kills a program.
   globalThis.console = { ...console, log: print, warn: print, error: print };
   const hint = new HeapHint();
-  let exports: WebAssembly.Exports | undefined;
+  let exports: WasmExports | undefined;
   // The glue knows only how to compile bytes; it instantiates by this function alone.
-  const instantiate = async (_source: unknown, imports: WebAssembly.Imports): Promise<unknown> => {
+  const instantiate = async (_source: unknown, imports: WasmImports): Promise<unknown> => {
     const instance = await original(module, hint.watch(translateErrors(imports)));
     ({ exports } = instance);
     return { instance, module };
   };
-  const original = WebAssembly.instantiate;
-  WebAssembly.instantiate = instantiate as typeof WebAssembly.instantiate;
+  const original = webAssembly.instantiate;
+  webAssembly.instantiate = instantiate as unknown as typeof original;
   let vm: MicroPython;
   try {
     const { loadMicroPython } = (await import(pathToFileURL(glue).href)) as {
@@ -55,10 +61,10 @@ export async function loadVm(
       linebuffer: false,
     });
   } finally {
-    WebAssembly.instantiate = original;
+    webAssembly.instantiate = original;
   }
-  const memory = exports?.["memory"];
-  if (!(memory instanceof WebAssembly.Memory)) throw new Error("the wasm module exports no memory");
+  const memory = exports?.["memory"] as WasmMemory | undefined;
+  if (memory === undefined) throw new Error("the wasm module exports no memory");
   hint.start(memory, staticStart, staticEnd);
   enlargeStack(vm, memory, exports as StackExports);
   return { vm, memory };

@@ -33,14 +33,15 @@ async function run(start: WorkerStart): Promise<void> {
     const terminal = new Terminal(channel, { interruptPending, ringHost });
     terminal.attach(vm.FS);
     const sleeper = new Sleeper(channel, interruptPending);
+    const environment = new Map(Object.entries(start.env));
     const probe: BootProbe = { look: undefined };
     const host = makeJavaScriptInert({
       wait: (ms: number, watchInput: number) => sleeper.wait(ms, watchInput !== 0),
       look: (address: number) => probe.look?.(address),
-      env: (name: string) => start.env[name] ?? null,
+      env: (name: string) => environment.get(name) ?? null,
     });
     vm.registerJsModule(".slotscope", host);
-    vm.runPython(bootSource(Object.keys(start.env).length > 0));
+    vm.runPython(bootSource(environment.size > 0));
     const addresses = calibrateSignals(vm, memory, probe);
     signals = new VmSignals(memory, addresses);
     const repl = new Repl(vm, terminal, channel, {

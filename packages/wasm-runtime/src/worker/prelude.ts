@@ -78,6 +78,11 @@ def __getattr__(name):
         return Future
     raise AttributeError(name)
 
+def current_task():
+    if core.cur_task is None:
+        raise RuntimeError('no running event loop')
+    return core.cur_task
+
 def get_event_loop(runq_len=0, waitq_len=0):
     return core.Loop
 
@@ -85,6 +90,7 @@ core.Loop.run_until_complete = _run_until_complete
 core.Loop.run_forever = _run_forever
 core.Loop.stop = _stop
 core.run = run
+core.current_task = current_task
 core.get_event_loop = get_event_loop
 # The queue calls this with a number at each push; it is to do nothing, and a builtin costs nothing.
 core._schedule_run_iter = abs

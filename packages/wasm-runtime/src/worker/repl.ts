@@ -50,6 +50,8 @@ export class Repl {
   /** Prints what a board prints after start: the banner and a prompt, or the raw REPL's. */
   start(raw: boolean): void {
     if (!raw) {
+      // The empty line before the banner is for one who typed ctrl-B.
+      this.#terminal.swallow(2);
       this.#vm.replInit();
       return;
     }
