@@ -79,7 +79,13 @@ async function runTool(words: readonly string[]): Promise<number> {
       await print(stderr, `slotscope ${name}: ${error.message}\n`);
       return exitStatus.failed;
     }
-    throw error;
+    const stack = surroundings.env["SLOTSCOPE_STACK"] && error instanceof Error ? error.stack : undefined;
+    const message = error instanceof Error ? error.message : String(error);
+    await print(
+      stderr,
+      `slotscope ${name}: ${stack ?? message}\nThis is a bug in Slotscope; with SLOTSCOPE_STACK=1 it says where.\n`,
+    );
+    return exitStatus.failed;
   }
 }
 

@@ -58,17 +58,15 @@ async function runDebug(args: Arguments, surroundings: Surroundings): Promise<nu
   const program = resolve(file);
   const { folder, ...common } = readProgramOptions(args);
   const cwd = folder ?? dirname(program);
-  const places = args.values.get("break") ?? [];
   const options: LaunchOptions = {
     program,
     args: programArguments,
     cwd,
-    stopOnEntry: places.length === 0,
     justMyCode: !args.flags.has("all-code"),
     ...common,
   };
   const screen = new Screen(surroundings.stdout, chooseStyle(surroundings.stdout, surroundings.env));
-  const shell = new DebugShell(createWasmDebugger(), screen, options, cwd);
+  const shell = new DebugShell(createWasmDebugger(), screen, program, cwd);
   try {
     const dialogue = await openDialogue(
       { commands: valueOf(args, "commands"), stdin: valueOf(args, "stdin") },
@@ -76,7 +74,10 @@ async function runDebug(args: Arguments, surroundings: Surroundings): Promise<nu
       shell,
     );
     try {
-      await launch(shell, places, args.flags.has("verbose"));
+      const isPlaced = await placeBreakpoints(shell, args.values.get("break") ?? []);
+      await shell.launch({ ...options, stopOnEntry: !isPlaced });
+      if (args.flags.has("verbose")) describeTarget(shell);
+      await shell.runSilently(() => shell.session.run());
       await shell.showHalt();
       await runCommandLoop(shell, dialogue.input);
     } finally {
@@ -91,10 +92,8 @@ async function runDebug(args: Arguments, surroundings: Surroundings): Promise<nu
   }
 }
 
-/** Starts the program with its first breakpoints; resolves when it has stopped or ended. */
-async function launch(shell: DebugShell, places: readonly string[], verbose: boolean): Promise<void> {
-  const { session, screen } = shell;
-  await session.launch(shell.options);
+/** Sets the first breakpoints and tells what became of each; resolves to whether the program can stop at one of them. */
+async function placeBreakpoints(shell: DebugShell, places: readonly string[]): Promise<boolean> {
   for (const place of places) {
     try {
       await setBreakpoints(shell, place, false);
@@ -102,12 +101,16 @@ async function launch(shell: DebugShell, places: readonly string[], verbose: boo
       shell.complain(error);
     }
   }
+  return shell.breakpoints.all.some(({ placed }) => placed.verified);
+}
+
+function describeTarget({ session, screen }: DebugShell): void {
   const { target } = session;
-  if (verbose && target) {
-    screen.say(
-      `${target.name}: MicroPython ${target.version.replace(/^.*MicroPython /, "")} (${target.platform}), locals are read by the ${target.tier} tier${target.reason === undefined ? "" : ` (${target.reason})`};`,
-      `${target.freeHeap} bytes of heap are free, the agent took ${target.agentFootprint}.`,
-    );
-  }
-  await shell.runSilently(() => session.run());
+  if (!target) return;
+  const version = target.version.replace(/^.*MicroPython /, "");
+  const reason = target.reason === undefined ? "" : ` (${target.reason})`;
+  screen.say(
+    `${target.name}: MicroPython ${version} (${target.platform}), locals are read by the ${target.tier} tier${reason};`,
+    `${target.freeHeap} bytes of heap are free, the agent took ${target.agentFootprint}.`,
+  );
 }

@@ -81,7 +81,7 @@ async function openTerminal({ stdin, stdout, env }: Surroundings, shell: DebugSh
     stdout,
     {
       complete: (line) =>
-        completeCommand(line, { session, program: shell.options.program, selected: shell.selected }),
+        completeCommand(line, { session, program: shell.sources.program, selected: shell.selected }),
       programLine(line) {
         screen.lineEnded();
         write(new TextEncoder().encode(`${line}\n`));

@@ -12,7 +12,6 @@ export class DebugShell {
   readonly screen: Screen;
   readonly sources: SourceFiles;
   readonly breakpoints: UserBreakpoints;
-  readonly options: LaunchOptions;
   /** Expressions shown at every stop, by number. */
   readonly displays = new Map<number, string>();
   /** Index of the frame looked at; 0 is the innermost. */
@@ -27,16 +26,17 @@ export class DebugShell {
   /** The user asked for a stop that has not come yet. */
   #pausing = false;
   #halt: (() => void) | undefined;
+  #stopsOnEntry = true;
   #hasBegun = false;
   /** The last stop was at the exception that is about to end the program. */
   #sawException = false;
   readonly #unsubscribe: () => void;
 
-  constructor(session: Debugger, screen: Screen, options: LaunchOptions, folder: string) {
+  /** `folder` is what the target sees as its own. */
+  constructor(session: Debugger, screen: Screen, program: string, folder: string) {
     this.session = session;
     this.screen = screen;
-    this.options = options;
-    this.sources = new SourceFiles(options.program, folder);
+    this.sources = new SourceFiles(program, folder);
     this.breakpoints = new UserBreakpoints(session);
     this.#unsubscribe = session.onEvent((event) => this.#receive(event));
   }
@@ -44,10 +44,6 @@ export class DebugShell {
   /** Status that the program ended with; undefined while it has not, and if it was made to end. */
   get programStatus(): number | undefined {
     return this.#end && this.#end.how !== "terminated" ? this.#end.status : undefined;
-  }
-
-  get isRunning(): boolean {
-    return this.session.phase === "running";
   }
 
   /** Calls back each time the program begins to run its own code: after the stop at its entry, if there is one. */
@@ -72,11 +68,11 @@ export class DebugShell {
     this.#outputListener = listener;
   }
 
-  /** Stops the running program, or ends it if it did not stop when last asked. */
+  /** Stops the running program, or ends it if it did not stop when last asked or has not started yet. */
   interrupt(): void {
     const { session, screen } = this;
-    if (!this.isRunning) return;
-    if (this.#pausing) {
+    if (session.phase === "stopped" || session.phase === "ended") return;
+    if (this.#pausing || session.phase !== "running") {
       screen.say("Ending the program.");
       void session.terminate();
       return;
@@ -101,6 +97,12 @@ export class DebugShell {
   /** The frame looked at if the program is stopped. */
   async frameIfStopped(): Promise<Frame | undefined> {
     return this.session.snapshot ? await this.frame() : undefined;
+  }
+
+  /** Starts target and agent; the program itself begins by `session.run`. */
+  async launch(options: LaunchOptions): Promise<void> {
+    this.#stopsOnEntry = options.stopOnEntry === true;
+    await this.session.launch(options);
   }
 
   /** Lets the program run by `start`, and resolves when it has stopped again or is over; shows which. */
@@ -175,7 +177,7 @@ export class DebugShell {
         break;
       case "phase":
         if (event.phase === "ready") this.#hasBegun = false;
-        else if (event.phase === "running") this.#began(this.options.stopOnEntry !== true);
+        else if (event.phase === "running") this.#began(!this.#stopsOnEntry);
         break;
       case "continued":
         this.#began(true);

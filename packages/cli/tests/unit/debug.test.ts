@@ -164,6 +164,11 @@ describe("slotscope debug", () => {
     expect(start).toMatch(/\nround 1: outside is low\nBreakpoint 1: __call__ at filters\.py:12\n/);
   });
 
+  it("stops before the first line where no breakpoint of --break can stop", async () => {
+    const [start] = answers(await debug("pid.py", ["quit"], "--break", "nope"));
+    expect(start).toMatch(/^There is no function nope in pid\.py\..*\nStart: <module> at pid\.py:1\n/);
+  });
+
   it("has temporary breakpoints, lists them, moves them to lines that can stop, and removes them", async () => {
     const line = markedLine("scheduler.py", "toggle");
     const outcome = await debug("scheduler.py", [

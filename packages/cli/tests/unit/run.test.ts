@@ -24,15 +24,24 @@ async function write(text: string): Promise<string> {
 async function startReady(text: string) {
   const child = startCli(["run", await write(text)]);
   const outcome = outcomeOf(child);
-  await new Promise<void>((resolve, reject) => {
-    let seen = "";
-    child.stdout.on("data", (chunk: Buffer) => {
-      seen += chunk.toString();
-      if (seen.includes("ready")) resolve();
+  let seen = "";
+  /** Resolves when the program has written this, now or before. */
+  const written = (wanted: string) =>
+    new Promise<void>((resolve, reject) => {
+      const look = () => {
+        if (!seen.includes(wanted)) return;
+        child.stdout.off("data", look);
+        resolve();
+      };
+      child.stdout.on("data", look);
+      child.on("close", () => reject(new Error(`ended before it wrote ${wanted}`)));
+      look();
     });
-    child.on("close", () => reject(new Error("ended before it was ready")));
+  child.stdout.on("data", (chunk: Buffer) => {
+    seen += chunk.toString();
   });
-  return { child, outcome };
+  await written("ready");
+  return { child, outcome, written };
 }
 
 const output = (name: string) => readFile(join(programsFolder, "output", `${name}.txt`), "utf8");
@@ -94,14 +103,12 @@ describe("slotscope run", () => {
   });
 
   it("streams input and output while the program runs", async () => {
-    const { child, outcome } = await startReady("print('ready')\nwhile True:\n    print('got', input())\n");
+    const { child, outcome, written } = await startReady(
+      "print('ready')\nwhile True:\n    print('got', input())\n",
+    );
     for (const word of ["one", "two"]) {
       child.stdin.write(`${word}\n`);
-      await new Promise<void>((resolve) => {
-        child.stdout.on("data", (chunk: Buffer) => {
-          if (chunk.toString().includes(`got ${word}`)) resolve();
-        });
-      });
+      await written(`got ${word}`);
     }
     child.stdin.end();
     const { stdout, stderr, status } = await outcome;
