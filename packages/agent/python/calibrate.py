@@ -6,6 +6,10 @@ class Unknown(Exception):
     pass
 
 
+def unknown(what):
+    raise Unknown("memory of this firmware is not laid out as known: " + what)
+
+
 def places_of(start, count, value):
     # Offsets of a word among those from start on.
     return [k for k in range(count) if mem[start + k] == value]
@@ -26,7 +30,7 @@ def learn(frame, event, known):
                     if found:
                         S_FRAME = found[0]
                         return False
-            raise Unknown("frame")
+            unknown("frame")
         if name == "probe":
             S_PREV = places_of(state_of(frame), S_FRAME, mem[index(known["sleeper"]) + F_STATE])[0]
             learn_code(frame, known["span"])
@@ -63,7 +67,7 @@ def learn_code(frame, span):
                 if found:
                     R_OPS = found[0]
                     return
-    raise Unknown("code")
+    unknown("code")
 
 
 def learn_slots(state, want):
@@ -74,13 +78,13 @@ def learn_slots(state, want):
         if [mem[top - i] for i in range(4)] == want:
             cell = mem[top - 4]
             if mem[at(cell) + 1] != want[3]:
-                raise Unknown("cell")
+                unknown("cell")
             cell_type = mem[at(cell)]
             for S_N in range(S_FRAME):
                 for N_SHIFT in range(0, 8 * WORD, 16):
                     if size_of(state) == n:
                         return
-    raise Unknown("slots")
+    unknown("slots")
 
 
 def probe(a, b, c, x):
@@ -102,8 +106,10 @@ def yielder():
 def calibrate():
     # Raises Unknown with what was not found.
     global box_at, G_STATE, generator_type
+    if not hasattr(sys, "settrace"):
+        raise Unknown("this firmware has no sys.settrace")
     if not 0 < id(box) < 1 << (8 * WORD - 2):
-        raise Unknown("addresses")
+        unknown("addresses")
     marks = [object() for _ in range(4)]
     span = min(gc.mem_alloc() + gc.mem_free(), 1 << 22)
     box[0] = marks[0]
@@ -113,9 +119,9 @@ def calibrate():
             box_at = at(word)
             break
     else:
-        raise Unknown("list")
+        unknown("list")
     if to_object(id(marks[1])) is not marks[1] or to_object(to_word(7)) != 7 or to_object(to_word("q")) != "q":
-        raise Unknown("words")
+        unknown("words")
     known = {"marks": marks, "span": span}
 
     def tracer(frame, event, arg):
@@ -131,16 +137,16 @@ def calibrate():
     next(generator)
     sys.settrace(None)
     if "problem" in known:
-        raise Unknown(describe(known["problem"]))
+        unknown(describe(known["problem"]))
     # Three lines of sleeper, the second one twice: it was woken and made to forget its line.
     if known.get("woken") != 4:
-        raise Unknown("callback")
+        unknown("callback")
     if known["probe return"] != RETURN_VALUE or known.get("yielder return") != YIELD_VALUE:
-        raise Unknown("bytecode")
+        unknown("bytecode")
     G_STATE = known["yielder"] - index(generator)
     generator_type = mem[index(generator)]
     if not 0 < G_STATE < 8 or generator_of(known["yielder"]) is not generator:
-        raise Unknown("generator")
+        unknown("generator")
     for kind in (calibrate_stack, calibrate_raised):
         try:
             kind()

@@ -15,6 +15,9 @@ def read_char():
         if message:
             parked = message
             take_parked()
+            if parked:
+                queue.append(message)  # the program is stopped, and this is code evaluated for the user
+                parked = None
     char = program_in[:1]
     program_in = program_in[1:]
     return char
@@ -66,7 +69,7 @@ def poll(_=None):
     global seen
     seen = False
     take_waiting()
-    if not seen and stopped is None and readable():
+    if not seen and root_state and stopped is None and readable():
         micropython.schedule(poll, None)
 
 
@@ -75,7 +78,10 @@ def breakpoint(*args, **options):
 
 
 def on_parked(state):
-    take_at_once(parked, state)
+    global parked
+    message = parked
+    parked = None
+    take_at_once(message, state)
 
 
 def on_waiting(state):
@@ -124,7 +130,8 @@ def run(message):
         begin_step(STEP_IN, 0, "entry")
     end = {"t": "ended", "how": "returned", "status": 0}
     try:
-        sys.settrace(on_call)
+        if is_calibrated:
+            sys.settrace(on_call)
         execute(file)
     except SystemExit as error:
         value = error.args[0] if error.args else None
@@ -134,25 +141,35 @@ def run(message):
             value = 1
         end["status"] = int(value or 0)
     except BaseException as error:
-        sys.settrace(None)
+        stop_tracing()
         sys.print_exception(error, Lines(stdout, 0))
         end["how"] = "exception"
         end["status"] = 1
         end["exception"] = exception_report(error)
-    sys.settrace(None)
+    stop_tracing()
     return end
 
 
+def stop_tracing():
+    if is_calibrated:
+        sys.settrace(None)
+
+
+is_calibrated = False
+
+
 def session(nonce):
+    global is_calibrated
     polls = open_wire(nonce)
     hello = {"t": "hello", "protocol": PROTOCOL, "tier": TIER, "word": WORD, "polls": polls}
     hello["version"] = sys.version
     hello["platform"] = sys.platform
     try:
         calibrate()
+        is_calibrated = True
     except Exception as error:
         hello["tier"] = "none"
-        hello["reason"] = describe(error)
+        hello["reason"] = str(error) if isinstance(error, Unknown) else describe(error)
     for name in CALIBRATION:
         globals().pop(name, None)
     gc.collect()
@@ -173,6 +190,10 @@ def session(nonce):
     except Gone:
         pass
     finally:
-        sys.settrace(None)
+        stop_tracing()
         sys.modules.pop("_slotscope_agent")
         del builtins.input, builtins.breakpoint
+        # The queue of scheduled calls keeps what it has called, and with poll() all of the agent.
+        for _ in range(16):
+            if hasattr(micropython, "schedule"):
+                micropython.schedule(id, None)

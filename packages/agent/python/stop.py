@@ -121,7 +121,7 @@ def visible(state):
     found = []
     while state:
         frame = frame_of(state)
-        if frame and meet(frame)[USER] != -1:
+        if frame and not frame.f_code.co_filename.startswith(OWN):
             found.append(state)
         state = outer(state)
     return found
@@ -137,6 +137,8 @@ def stop(state, reason, ids=(), error=None, caught=None, notice=None):
         stopped = visible(state)
         if not stopped:
             return
+        if len(codes) > MAX_CODES - SENT_FRAMES:
+            codes.clear()  # rather than in the middle of a report
         sent = stopped[:SENT_FRAMES]
         ask_plans([meet(frame_of(one)) for one in sent], state)
         head = {"t": "stopped", "reason": reason, "ids": ids, "depth": len(stopped)}
@@ -208,7 +210,10 @@ def serve():
             except BaseException as error:
                 refuse(message, describe(error), error)
         else:
-            settle(message, stopped[0])
+            try:
+                settle(message, stopped[0])
+            except Exception:
+                pass  # a message that is not as it should be
 
 
 def value_of(ref):
@@ -247,6 +252,8 @@ def report_slots(request):
 
 
 def more_frames(request):
+    if len(codes) > MAX_CODES - SENT_FRAMES:
+        codes.clear()
     states = stopped[request["start"] : request["start"] + min(request["count"], SENT_FRAMES)]
     ask_plans([meet(frame_of(state)) for state in states], stopped[0])
     emit('{"t":"reply","id":%d,"ok":true,"result":[' % request["id"])

@@ -4,7 +4,7 @@ import sys, io
 TEXT = 120  # bytes of text of a value in a list of values
 DEPTH = 3  # levels of containers in a text
 
-text_buf = bytearray(2048)
+text_buf = bytearray(1024)
 text_len = 0
 text_max = 0
 text_skip = False

@@ -111,7 +111,10 @@ def receive():
     elif kind & 2:
         text = in_parts
         in_parts = None
-        return json.loads(text)
+        try:
+            return json.loads(text)
+        except ValueError:
+            pass
 
 
 def readable():

@@ -27,6 +27,8 @@ const patience = 10_000;
 export interface SessionOptions {
   /** The host answers that it does not know the code: no slot may be read. */
   readonly isUnknown?: boolean;
+  /** The target's firmware has no sys.settrace. */
+  readonly isWithoutSettrace?: boolean;
   /** Other files beside main.py. */
   readonly files?: Readonly<Record<string, string>>;
   /** Line markers of main.py at which to stop. */
@@ -84,11 +86,15 @@ export class DebugSession {
       writeFileSync(join(workspace, name), text);
     }
     const inbox = new Inbox({ ...options.files, "main.py": program }, options.isUnknown ?? false);
-    const target = await startTarget(workspace, {
-      news: (message) => inbox.take(message),
-      output: (bytes) => inbox.takeOutput(bytes),
-      lost: (error) => inbox.fail(error),
-    });
+    const target = await startTarget(
+      workspace,
+      {
+        news: (message) => inbox.take(message),
+        output: (bytes) => inbox.takeOutput(bytes),
+        lost: (error) => inbox.fail(error),
+      },
+      options.isWithoutSettrace ?? false,
+    );
     onTestFinished(async () => {
       await target.close();
       rmSync(workspace, { recursive: true });

@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process";
 import { writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
 import { join } from "node:path";
 import {
   AgentLink,
@@ -20,10 +21,17 @@ export interface StartedTarget {
 }
 
 /** Starts the agent on a new target that sees the folder as its current one. */
-export type StartTarget = (workspace: string, sink: AgentSink) => Promise<StartedTarget>;
+export type StartTarget = (
+  workspace: string,
+  sink: AgentSink,
+  isWithoutSettrace: boolean,
+) => Promise<StartedTarget>;
 
-const startWasm: StartTarget = async (workspace, sink) => {
-  const transport = createWasmTransport({ workspace });
+const startWasm: StartTarget = async (workspace, sink, isWithoutSettrace) => {
+  const wasm = createRequire(import.meta.resolve("@slotscope/wasm-runtime")).resolve(
+    "@micropython/micropython-webassembly-pyscript/micropython.wasm",
+  );
+  const transport = createWasmTransport({ workspace, ...(isWithoutSettrace ? { wasm } : {}) });
   await transport.open();
   try {
     const link = await startAgent(transport, agentSources(), sink);

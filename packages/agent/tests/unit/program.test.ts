@@ -1,3 +1,4 @@
+import { RawRepl } from "@slotscope/device-transport";
 import { describe, expect, it } from "vitest";
 import { DebugSession } from "../support/debug-session.js";
 import { interruptsRunningCode, targetName } from "../support/targets.js";
@@ -210,6 +211,17 @@ describe("input", () => {
     expect(session.output).toBe("early\n");
   });
 
+  it("works in code that is evaluated while the program is stopped", async () => {
+    const session = await DebugSession.start("a = 1  # @a\n", { breakpoints: ["a"] });
+    await session.stop();
+    const asked = session.evaluate({ source: "def _():\n return input('more? ')", slots: [], names: [] });
+    await session.printed("more? ");
+    const other = session.evaluate({ source: "def _():\n return 2", slots: [], names: [] });
+    await session.input("yes\n");
+    expect(await asked).toBe("'yes'");
+    expect(await other).toBe("2");
+  });
+
   it("raises EOFError at the end of input, and takes backspace", async () => {
     const session = await DebugSession.start(
       "print(repr(input()))\ntry:\n    input()\nexcept EOFError:\n    print('eof')\n",
@@ -267,5 +279,54 @@ describe.runIf(interruptsRunningCode)("pause in code that is not traced", () => 
     await session.stop();
     const places = await session.walk("nnnn");
     expect(new Set(places)).toEqual(new Set(["f:4", "f:5"]));
+  });
+});
+
+describe("the end of a program", () => {
+  it.runIf(targetName === "wasm")("by ctrl-C is its KeyboardInterrupt", async () => {
+    const session = await DebugSession.start("print('ready')\nwhile True:\n    pass\n");
+    await session.printed("ready\n");
+    await session.input("\u0003");
+    const end = await session.end();
+    expect(end.exception?.[0]).toBe("KeyboardInterrupt");
+    expect(session.output).toMatch(/Traceback[^]*File "main.py", line \d[^]*KeyboardInterrupt: \n$/);
+    expect(session.output).not.toContain("slotscope");
+  });
+
+  it.runIf(targetName === "wasm")("leaves little of the agent on the heap", async () => {
+    const session = await DebugSession.start("x = 1  # @x\n", { breakpoints: ["x"] });
+    await session.stop();
+    // The raw REPL's answer to code that has ended.
+    let wire = "";
+    const over = new Promise<void>((resolve) => {
+      session.transport.onData((bytes) => {
+        wire += new TextDecoder().decode(bytes);
+        if (wire.endsWith("\u0004>")) resolve();
+      });
+    });
+    await session.finish();
+    await over;
+    const repl = new RawRepl(session.transport);
+    await repl.enter();
+    await repl.evaluate("import gc, sys\ngc.collect()");
+    await repl.evaluate("gc.collect()");
+    expect(Number(await repl.evaluate("print(gc.mem_alloc())"))).toBeLessThan(20_000);
+    expect(await repl.evaluate("print('_slotscope_agent' in sys.modules, input)")).toMatch(
+      /^False <function/,
+    );
+  });
+});
+
+describe("a target without sys.settrace", () => {
+  it.runIf(targetName === "wasm")("runs the program and says why it can't be debugged", async () => {
+    const session = await DebugSession.open("print('ran')  # @x\n", { isWithoutSettrace: true });
+    expect(session.hello).toMatchObject({
+      tier: "none",
+      reason: "this firmware has no sys.settrace",
+    });
+    await session.break("x");
+    await session.send({ t: "run", file: "main.py", args: [], stopOnEntry: true });
+    expect(await session.end()).toMatchObject({ how: "returned" });
+    expect(session.output).toBe("ran\n");
   });
 });

@@ -210,7 +210,7 @@ export type AgentRequest = { readonly id: number } & (
       readonly count: number;
     }
   | {
-      /** Runs code in a frame; result: `Rendered`. `max`: most bytes of its text, 1000 if missing, never more than 2048. */
+      /** Runs code in a frame; result: `Rendered`. `max`: most bytes of its text, 1000 if missing, never more than 1024. */
       readonly t: "evaluate";
       readonly frame: number;
       readonly code: FrameCode;
