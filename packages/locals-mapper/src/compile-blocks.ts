@@ -114,9 +114,9 @@ function compileTryFinally(
   c.decreaseExceptLevel();
 }
 
-/** Words to allow in a `finally` for a value that is being returned; before 1.23 that was forgotten. */
+/** Words to allow in a `finally` for a value that is being returned; before 1.22.2 that was forgotten. */
 function returnedWords(c: Compiler): number {
-  return c.options.minorVersion >= 23 ? 1 : 0;
+  return c.options.minorVersion >= 22 ? 1 : 0;
 }
 
 export function compileWithStmt(c: Compiler, node: Node): void {

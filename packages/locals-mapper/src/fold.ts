@@ -14,6 +14,8 @@ export class Folder {
   private readonly floats: boolean;
   private readonly crossCompiled: boolean;
   private readonly smallIntBits: number;
+  /** Up to 1.23 an int once big stays so whatever comes of it. */
+  private readonly bigStaysBig: boolean;
   private readonly model: NumberModel;
 
   constructor(options: ResolvedOptions) {
@@ -23,6 +25,7 @@ export class Folder {
     this.floats = options.features.constFloat;
     this.crossCompiled = options.crossCompiled;
     this.smallIntBits = options.smallIntBits;
+    this.bigStaysBig = options.minorVersion < 24;
     const wordBits = options.crossCompiled || options.smallIntBits === 63 ? 64 : 32;
     this.model = { wordBits, floatBits: options.floatBits };
   }
@@ -37,7 +40,7 @@ export class Folder {
 
   /** A node for any constant: a leaf for a small int, else a constant object. */
   makeObject(constant: Constant, line: number, start: number, end: number): Node {
-    if (constant.type !== "int" || !fitsBits(constant.value, this.smallIntBits)) {
+    if (constant.type !== "int" || constant.boxed === true || !fitsBits(constant.value, this.smallIntBits)) {
       return makeConstant(constant, line, start, end);
     }
     const value = Number(constant.value);
@@ -50,14 +53,16 @@ export class Folder {
     if (!this.folding) return null;
     let result = this.numberOf(children[0]!);
     if (result === null) return null;
+    let big = this.isBig(children[0]!);
     for (let index = 1; index < children.length; index++) {
       const operand = this.numberOf(children[index]!);
       if (operand === null) return null;
       if (op === Token.DblStar && !this.floats && operand < 0) return null;
       result = binaryOperation(op, result, operand, this.model);
       if (result === null) return null;
+      big ||= this.isBig(children[index]!) || !this.fitsWord(result);
     }
-    return this.makeResult(result, start, children);
+    return this.makeResult(result, big, start, children);
   }
 
   /** Folds shifts, sums and products, whose children are operands and operators in turn. */
@@ -65,6 +70,7 @@ export class Folder {
     if (!this.folding) return null;
     let result = this.numberOf(children[0]!);
     if (result === null) return null;
+    let big = this.isBig(children[0]!);
     for (let index = 1; index < children.length; index += 2) {
       const operand = this.numberOf(children[index + 1]!);
       if (operand === null) return null;
@@ -72,8 +78,10 @@ export class Folder {
       if (op === Token.At || (op === Token.Slash && !this.floats)) return null;
       result = binaryOperation(op, result, operand, this.model);
       if (result === null) return null;
+      const beyondShift = op === Token.DblLess && operand >= this.model.wordBits;
+      big ||= this.isBig(children[index + 1]!) || !this.fitsWord(result) || beyondShift;
     }
-    return this.makeResult(result, start, children);
+    return this.makeResult(result, big, start, children);
   }
 
   /** Folds `+x`, `-x` and `~x`. */
@@ -86,7 +94,7 @@ export class Folder {
     else if (op === Token.Tilde) result = ~(value as bigint);
     if (typeof result === "bigint" && this.isBig(operand)) {
       // A big int stays one whatever its new value.
-      return makeConstant({ type: "int", value: result }, 0, start, operand.end);
+      return this.makeBig(result, start, operand.end);
     }
     return this.makeObject(constantFrom(result), 0, start, operand.end);
   }
@@ -135,14 +143,30 @@ export class Folder {
     return constant.type === "float" && this.floats ? constant.value : null;
   }
 
-  private makeResult(result: Numeric, start: number, children: readonly Node[]): Node {
-    return this.makeObject(constantFrom(result), 0, start, children[children.length - 1]!.end);
+  private makeResult(result: Numeric, big: boolean, start: number, children: readonly Node[]): Node {
+    const end = children[children.length - 1]!.end;
+    if (big && this.bigStaysBig && typeof result === "bigint") return this.makeBig(result, start, end);
+    return this.makeObject(constantFrom(result), 0, start, end);
+  }
+
+  /** A constant object for a folded int on the heap. */
+  private makeBig(value: bigint, start: number, end: number): Node {
+    const constant: Constant = this.fitsWord(value)
+      ? { type: "int", value, boxed: true }
+      : { type: "int", value };
+    return makeConstant(constant, 0, start, end);
+  }
+
+  /** Whether a number is a small int where MicroPython compiles. */
+  private fitsWord(value: Numeric): boolean {
+    return typeof value === "bigint" && fitsBits(value, this.crossCompiled ? 63 : this.smallIntBits);
   }
 
   /** Whether MicroPython holds an int on the heap where it compiles. */
   private isBig(node: Node): boolean {
     if (node.kind !== Kind.ConstObject) return false;
-    return !this.crossCompiled || !fitsBits((node.value as Constant & { type: "int" }).value, 63);
+    const constant = node.value as Constant;
+    return constant.type === "int" && (constant.boxed === true || !this.fitsWord(constant.value));
   }
 }
 

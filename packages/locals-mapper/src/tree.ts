@@ -257,11 +257,12 @@ export const Token = {
 export type Token = (typeof Token)[keyof typeof Token];
 
 /**
- * A constant as the compiler's constant table holds it. Integers of any size are `int`. A `str` that came from escapes
+ * A constant as the compiler's constant table holds it. Integers of any size are `int`, `boxed` if MicroPython keeps one on
+ * the heap that would fit a small int. A `str` that came from escapes
  * no UTF-16 text can hold keeps its code points; bytes that are no UTF-8 stand as lone U+DC80 to U+DCFF.
  */
 export type Constant =
-  | { readonly type: "int"; readonly value: bigint }
+  | { readonly type: "int"; readonly value: bigint; readonly boxed?: true }
   | { readonly type: "float"; readonly value: number }
   | { readonly type: "complex"; readonly real: number; readonly imag: number }
   | { readonly type: "str"; readonly value: string }

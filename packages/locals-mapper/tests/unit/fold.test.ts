@@ -40,6 +40,12 @@ describe("integers", () => {
     expect(value(expression)).toBe(result);
   });
 
+  test("up to 1.23 an int once big stays big whatever comes of it", () => {
+    expect(value("1 + ((1 << 65) - (1 << 65))", { version: "1.23" })).toBe("{1}");
+    expect(value("1 + ((1 << 65) - (1 << 65))", { version: "1.24" })).toBe("1");
+    expect(value("(1 << 61) >> 60", { version: "1.23" })).toBe("2");
+  });
+
   test("up to 1.24 a number may begin with zeros", () => {
     expect(value("007 + 1", { version: "1.24" })).toBe("8");
     expect(parseSource("x = 007\n", { version: "1.25" }).problems[0]?.message).toContain("with base 0");

@@ -40,9 +40,9 @@ describe("what older versions did otherwise", () => {
     expect(idsOf(text, "1.21")).toEqual(["a explicit-global", "b explicit-global", "c local"]);
   });
 
-  it("before 1.23 a finally had no room for a value being returned", () => {
+  it("before 1.22 (in its last release, 1.22.2) a finally had no room for a value being returned", () => {
     const text = "def f():\n  try: a()\n  finally: b(1, 2, 3, 4, 5)\n";
-    const sizes = (["1.22", "1.23"] as const).map((version) => {
+    const sizes = (["1.21", "1.22"] as const).map((version) => {
       const { debugMap } = mapSource(text, { file: "main.py", options: { version } });
       return debugMap.scopes[1]?.stackSize;
     });
