@@ -33,6 +33,11 @@ export class HeapHint {
   #words: Uint32Array = new Uint32Array(0);
   #calls = 0;
 
+  /** A count of calls from Python code into C functions; meaningful only as changed or not. */
+  get calls(): number {
+    return this.#calls;
+  }
+
   /**
    * Wraps the imports through which the VM's main loop calls C functions (Emscripten's way to catch longjmp),
    * as the place to look at the hint. A build that has none is left alone.

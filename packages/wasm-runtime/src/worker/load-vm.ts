@@ -21,6 +21,7 @@ const pythonStackWords = 1 << 16;
 export interface LoadedVm {
   readonly vm: MicroPython;
   readonly memory: WasmMemory;
+  readonly hint: HeapHint;
 }
 
 /**
@@ -67,5 +68,5 @@ export async function loadVm(
   if (memory === undefined) throw new Error("the wasm module exports no memory");
   hint.start(memory, staticStart, staticEnd);
   enlargeStack(vm, memory, exports as StackExports);
-  return { vm, memory };
+  return { vm, memory, hint };
 }

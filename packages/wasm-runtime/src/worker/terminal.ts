@@ -5,12 +5,17 @@ import type { EmscriptenFs, FsStream, StreamOps } from "./glue-types.js";
 const readyToRead = 1;
 const readyToWrite = 4;
 
+/** How long C code that polls for input waits between two looks, in milliseconds. */
+const pollPauseMs = 1;
+
 /** What the terminal asks of the VM and tells the host. */
 export interface TerminalLinks {
   /** A KeyboardInterrupt waits to be raised: whatever blocks must return. */
   interruptPending(): boolean;
   /** Sends the host the message it asked for. */
   ringHost(): void;
+  /** A number that changes while Python code runs, and not while C code waits. */
+  activity(): number;
 }
 
 /**
@@ -22,6 +27,7 @@ export class Terminal {
   readonly #links: TerminalLinks;
   #muted = false;
   #swallow = 0;
+  #polledAt = -1;
   #watch: { pattern: Uint8Array; matched: number; seen: boolean } | undefined;
 
   constructor(channel: Channel, links: TerminalLinks) {
@@ -33,7 +39,7 @@ export class Terminal {
   attach(fs: EmscriptenFs): void {
     const input: Partial<StreamOps> = {
       read: (_stream, buffer, offset, length) => this.#read(fs, buffer, offset, length),
-      poll: () => (this.#readable() ? readyToRead : 0),
+      poll: () => this.#poll(),
       fsync: () => 0,
     };
     const output: Partial<StreamOps> = {
@@ -77,6 +83,22 @@ export class Terminal {
   /** Writes text of the REPL's own, blocking while the ring is full. */
   write(bytes: Uint8Array): void {
     for (let done = 0; done < bytes.length; ) done += this.#write(bytes, done, false);
+  }
+
+  /**
+   * Events that are ready. `select.poll` with a time limit asks over and over from C code, without end if nothing
+   * comes: from the second time on it is made to wait a little.
+   */
+  #poll(): number {
+    const ticket = this.#channel.ticket;
+    if (this.#readable()) return readyToRead;
+    const activity = this.#links.activity();
+    if (activity !== this.#polledAt) {
+      this.#polledAt = activity;
+      return 0;
+    }
+    if (!this.#links.interruptPending()) this.#channel.waitForHost(ticket, pollPauseMs);
+    return this.#readable() ? readyToRead : 0;
   }
 
   #readable(): boolean {

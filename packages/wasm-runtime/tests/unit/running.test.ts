@@ -192,6 +192,31 @@ describe("standard input", () => {
     expect(output).toBe("go\n0? ['a']\n1? ['b']\n2? ['c']\n3? ['é 日本']\n");
   });
 
+  it("is waited for by select.poll, for as long as that is told, and until input comes", async () => {
+    const { repl, transport } = await openTarget();
+    let output = "";
+    const { error } = await repl.exec(
+      [
+        "import select, sys, time",
+        "poller = select.poll()",
+        "poller.register(sys.stdin, select.POLLIN)",
+        "t = time.ticks_ms()",
+        "print(poller.poll(30), 29 <= time.ticks_diff(time.ticks_ms(), t), poller.poll(0))",
+        "print(len(poller.poll(20000)), poller.poll(-1)[0][1] == select.POLLIN, sys.stdin.read(1))",
+        "poller.poll(20000)",
+      ].join("\n"),
+      {
+        onOutput: (bytes) => {
+          output += decoder.decode(bytes);
+          if (output.endsWith("[]\n")) void transport.write(encoder.encode("x"));
+          if (output.endsWith("x\n")) void transport.write(Uint8Array.of(3));
+        },
+      },
+    );
+    expect(output).toBe("[] True []\n1 True x\n");
+    expect(error).toContain("KeyboardInterrupt");
+  });
+
   it("ends for input() by ctrl-D on an empty line", async () => {
     const { repl, transport } = await openTarget();
     let output = "";
