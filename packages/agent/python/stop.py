@@ -31,6 +31,9 @@ def settle(message, state):
                 [item["id"], item.get("condition"), item.get("hits"), item.get("log"), 0, None, None]
             )
         breakpoints[message["file"]] = lines
+        hot_lines.clear()
+        for lines in breakpoints.values():
+            hot_lines.update(lines)
     elif kind == "exceptions":
         on_raised = message["raised"]
         on_uncaught = message["uncaught"]

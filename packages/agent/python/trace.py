@@ -31,6 +31,7 @@ last_key = 0
 root_state = 0  # the agent's own frame below the program
 
 breakpoints = {}  # file: {line: [breakpoint]}
+hot_lines = set()  # numbers of the lines whose events matter while there is no step
 on_raised = on_uncaught = False
 my_code = ()
 
@@ -82,6 +83,9 @@ def judge(info):
         for _, line in line_table(code):
             if line in lines:
                 info[POINTS] = lines
+                for start, _, loop_line, _ in (info[SHAPE] or scan(info))[1]:
+                    if loop_line in lines:
+                        hot_lines.add(line_at(line_table(code), start))
                 break
     wanted = info[POINTS] or (on_raised or on_uncaught) and info[USER]
     info[CALLBACK] = on_event if wanted else None
@@ -263,12 +267,15 @@ def on_call(frame, event, arg):
 def on_event(frame, event, arg):
     # The local trace function of frames that need line events.
     global events_left, too_deep
+    if event == "line" and not step and frame.f_lineno not in hot_lines:
+        events_left -= 1
+        if events_left >= 0:
+            return
     try:
         if too_deep and event != "line":
             too_deep = False
             sys.settrace(on_call)
         if event == "line":
-            events_left -= 1
             if events_left < 0:
                 look_for_input(state_of(frame))
             info = codes.get(raw_of(frame)) or meet(frame)

@@ -42,8 +42,9 @@ export function compileScope(c: Compiler): void {
 }
 
 function compileModuleBody(c: Compiler, node: Node): void {
-  if (c.options.mode === "eval") {
-    c.compile(node.kind === Kind.EvalInput ? (node.children[0] ?? null) : node);
+  // An expression that a backslash parts from the end of the text has no newline, which makes it no `eval_input`.
+  if (node.kind === Kind.EvalInput) {
+    c.compile(node.children[0] ?? null);
     c.emit.returnValue();
     return;
   }

@@ -1,4 +1,4 @@
-import { byteLength, isDigit, isNamePart, isNameStart, isNumberPart } from "./characters.js";
+import { byteLength, isBlankCode, isDigit, isNamePart, isNameStart, isNumberPart } from "./characters.js";
 import { hashRange, internLength, NameTable } from "./name-table.js";
 import type { ResolvedOptions } from "./options.js";
 import { SourceCursor } from "./source-cursor.js";
@@ -52,8 +52,8 @@ export class Lexer extends SourceCursor {
   private readonly internedStrings: ReadonlySet<string>;
 
   constructor(source: string, options: ResolvedOptions) {
-    // From 1.28 on a NUL is read as a byte that is no UTF-8 (0xff), before as itself.
-    super(options.minorVersion < 28 ? source : source.replaceAll("\0", "\udcff"));
+    // From 1.28 on a NUL is read as U+0001 (seen of 1.29), before as itself.
+    super(options.minorVersion < 28 ? source : source.replaceAll("\0", "\u0001"));
     this.minorVersion = options.minorVersion;
     this.fstrings = options.features.fstrings;
     this.tstrings = options.features.tstrings;
@@ -65,7 +65,19 @@ export class Lexer extends SourceCursor {
   /** Reads the first token, which must stand in the first column unless it is a newline. */
   begin(): void {
     this.next();
-    if (this.kind !== Token.Newline && this.columnOf(this.start) !== 0) this.kind = Token.Indent;
+    if (this.kind === Token.Newline) return;
+    const first = this.kind === Token.End ? this.pos : this.start;
+    const column = this.columnOf(first);
+    if (column === 0) return;
+    // The token itself comes next, as in any indented block.
+    this.dropInjections();
+    this.bracketLevel = 0;
+    this.indents.push(column);
+    this.pos = first;
+    this.line = this.tokenLine;
+    this.kind = Token.Indent;
+    this.start = first;
+    this.end = first;
   }
 
   /** Goes on to the next token. */
@@ -252,6 +264,17 @@ export class Lexer extends SourceCursor {
       this.kind = Token.DedentMismatch;
       this.mismatchColumn = column;
     }
+  }
+
+  /** Source offset of the white space that the cursor stands after. */
+  get blankStart(): number {
+    if (this.injecting) return this.sourceOffset(this.pos);
+    let start = this.pos;
+    while (start > 0 && isBlankCode(this.text.charCodeAt(start - 1))) {
+      if (isNewline(this.text.charCodeAt(start - 1))) break;
+      start -= 1;
+    }
+    return this.sourceOffset(start);
   }
 
   /** Goes on after a wrong dedent as if the innermost block ended so far left all along. */

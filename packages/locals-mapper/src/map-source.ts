@@ -2,7 +2,7 @@ import { compileModule } from "./compile-module.js";
 import { buildDebugMap, type DebugMap } from "./debug-map.js";
 import { type CompilerOptions, type ResolvedOptions, resolveOptions } from "./options.js";
 import { parseSource } from "./parser.js";
-import type { Problem } from "./problems.js";
+import { markedExtent, type Problem } from "./problems.js";
 
 /** How to map a source. */
 export interface MapOptions {
@@ -29,6 +29,12 @@ export function mapSource(text: string, { file, options }: MapOptions): MappedSo
 export function mapResolved(text: string, file: string, resolved: ResolvedOptions): MappedSource {
   const parsed = parseSource(text, resolved);
   const module = compileModule(parsed.tree, file, resolved);
-  const problems = [...parsed.problems, ...module.problems];
+  const problems = [
+    ...parsed.problems,
+    ...module.problems.map((problem) => ({
+      ...problem,
+      ...markedExtent(problem.start, problem.end, text.length),
+    })),
+  ];
   return { debugMap: buildDebugMap(text, file, resolved, module), problems };
 }

@@ -2,7 +2,7 @@ import { Folder, makeConstant } from "./fold.js";
 import { Lexer } from "./lexer.js";
 import { readDecimal, readInteger } from "./numbers.js";
 import type { ResolvedOptions } from "./options.js";
-import type { Problem, ProblemPhase, ProblemType } from "./problems.js";
+import { markedExtent, type Problem, type ProblemPhase, type ProblemType } from "./problems.js";
 import { type Child, type Constant, Kind, Node, noChildren, Token } from "./tree.js";
 import { bytesOf } from "./characters.js";
 
@@ -133,7 +133,8 @@ export class ParserBase {
 
   /** Notes what MicroPython says of a token no rule takes (end of py/parse.c `mp_parse`). */
   protected noteSyntaxError(): void {
-    const { kind, tokenLine, start, end } = this.lexer;
+    const { kind, tokenLine } = this.lexer;
+    let { start, end } = this.lexer;
     let type: ProblemType = "SyntaxError";
     let message = "invalid syntax";
     let phase: ProblemPhase = "parse";
@@ -161,6 +162,10 @@ export class ParserBase {
         break;
       default:
     }
+    if (type === "IndentationError") {
+      start = this.lexer.blankStart;
+      end = this.lexer.sourceOffset(this.lexer.pos);
+    }
     this.noteProblem(type, message, phase, tokenLine, start, end);
   }
 
@@ -175,16 +180,7 @@ export class ParserBase {
   ): void {
     const last = this.problems[this.problems.length - 1];
     if (last?.start === start || this.problems.length >= mostProblems) return;
-    const length = this.lexer.sourceLength;
-    const from = Math.min(start, Math.max(0, length - 1));
-    this.problems.push({
-      message,
-      line,
-      type,
-      phase,
-      start: from,
-      end: Math.max(from + (length > 0 ? 1 : 0), end),
-    });
+    this.problems.push({ message, line, type, phase, ...markedExtent(start, end, this.lexer.sourceLength) });
   }
 
   protected noteNamedEscape(): void {

@@ -62,7 +62,10 @@ class SourceParser extends StatementParser {
   }
 
   private parseSingle(): Node {
-    return this.lexer.kind === Token.Newline ? this.takeToken() : this.parseStatement();
+    // Of 1.28 and 1.29 the latter was seen to refuse an empty text.
+    const refused = this.lexer.sourceLength === 0 && this.options.minorVersion >= 28;
+    if (this.lexer.kind === Token.Newline && !refused) return this.takeToken();
+    return this.parseStatement();
   }
 
   private parseEval(): Node {

@@ -30,3 +30,9 @@ export interface Problem {
   /** UTF-16 offset after the last one; greater than `start` unless the text is empty there. */
   readonly end: number;
 }
+
+/** The nearest extent that has a character in a text of the given length, unless that is empty. */
+export function markedExtent(start: number, end: number, length: number): { start: number; end: number } {
+  const from = Math.max(0, Math.min(start, length - 1));
+  return { start: from, end: Math.min(Math.max(from + 1, end), length) };
+}

@@ -119,7 +119,9 @@ class TemplateReader {
     const format = parts.value.slice(this.formatStart);
     parts.value = parts.value.slice(0, this.formatStart);
     const prefix = this.nestedFormat ? "f" : "";
-    cursor.appendPending(`${prefix}${quoteText}${format}${quoteText},`, this.formatSource);
+    cursor.appendPending(`${prefix}${quoteText}`, this.formatSource);
+    cursor.appendPending(format, this.formatSource);
+    cursor.appendPending(`${quoteText},`, cursor.sourceOffset(cursor.pos));
     this.formatDepth = 0;
     this.nestedFormat = false;
   }
@@ -135,6 +137,7 @@ class TemplateReader {
     }
     const source = cursor.sourceOffset(cursor.pos);
     let expression = readExpression(cursor, 28);
+    const after = cursor.sourceOffset(cursor.pos);
     const debugged = expression.endsWith("=");
     if (debugged) {
       appendText(parts, expression);
@@ -147,14 +150,14 @@ class TemplateReader {
     );
     cursor.appendPending("(", source);
     cursor.appendPending(expression, source);
-    cursor.appendPending(`),${quoteText}${escaped.join("")}${quoteText},`, source);
+    cursor.appendPending(`),${quoteText}${escaped.join("")}${quoteText},`, after);
     let conversion = debugged && cursor.current() !== 58 ? "'r'" : "None";
     if (cursor.current() === 33) {
       cursor.advance();
       conversion = `${quoteText}${String.fromCharCode(cursor.current())}${quoteText}`;
       cursor.advance();
     }
-    cursor.appendPending(`${conversion},`, source);
+    cursor.appendPending(`${conversion},`, after);
     appendText(parts, `${this.delimiter()},${this.delimiter()}`);
     if (cursor.current() === 58) cursor.advance();
     this.formatDepth = 1;

@@ -42,6 +42,9 @@ export class StockMicroPython {
   /** Gives that item's `repr()` or the item, and clears it; good also while another program's globals are in force. */
   readonly #takeRepr: () => string;
   readonly #takeItem: () => string;
+  /** All of memory as it was when `keep` was called. */
+  #kept: Uint8Array | null = null;
+  readonly #functions = new Map<string, (...values: (string | number)[]) => unknown>();
 
   private constructor(python: PythonInstance) {
     this.#python = python;
@@ -54,11 +57,11 @@ export class StockMicroPython {
 
   /**
    * Starts one. What its programs print is dropped. Instances share state in their JavaScript
-   * glue: the one started before must not be used any more.
+   * glue: the one started before must not be used any more. The heap's size is in bytes.
    */
-  static async start(): Promise<StockMicroPython> {
+  static async start(heapSize = 1 << 20): Promise<StockMicroPython> {
     const python = await glue.loadMicroPython({
-      heapsize: 1 << 20,
+      heapsize: heapSize,
       url: join(folder, "micropython-settrace.wasm"),
       stdout: () => undefined,
     });
@@ -68,6 +71,29 @@ export class StockMicroPython {
   /** Runs a text as a module of its own globals; throws what Python raises. */
   run(source: string): void {
     this.#python.runPython(source);
+  }
+
+  /** Makes Python functions callable, and the present state the one that `restore` goes back to. */
+  keep(functions: readonly string[]): void {
+    for (const name of functions) {
+      this.#functions.set(name, this.#python.globals.get(name) as (...values: (string | number)[]) => unknown);
+    }
+    this.#kept = this.#python["_module"].HEAPU8.slice();
+  }
+
+  /** Forgets all that was done since `keep`. Says false if that can't be because memory has grown. */
+  restore(): boolean {
+    const memory = this.#python["_module"].HEAPU8;
+    if (this.#kept === null || memory.length !== this.#kept.length) return false;
+    memory.set(this.#kept);
+    return true;
+  }
+
+  /** Calls a function that `keep` was told of; throws what Python raises. */
+  call(name: string, ...values: (string | number)[]): unknown {
+    const function_ = this.#functions.get(name);
+    if (function_ === undefined) throw new Error(`${name} was not kept`);
+    return function_(...values);
   }
 
   set(name: string, value: string | number): void {
