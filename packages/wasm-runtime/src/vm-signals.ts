@@ -59,6 +59,10 @@ export class VmSignals {
     Atomics.store(this.#words, this.#at.tracebackData >> 2, 0);
     Atomics.store(this.#words, this.#at.pendingException >> 2, this.#at.keyboardInterrupt);
     Atomics.compareExchange(this.#halves, this.#at.schedulerState >> 1, schedulerIdle, schedulerPending);
+    // Should the program have ended at this moment, the interrupt must not hit the next one.
+    if (this.interruptChar === -1) {
+      Atomics.compareExchange(this.#words, this.#at.pendingException >> 2, this.#at.keyboardInterrupt, 0);
+    }
   }
 
   /**

@@ -12,7 +12,7 @@ export interface FsNode {
   stream_ops: Partial<StreamOps>;
 }
 
-export interface FsMount {
+interface FsMount {
   type: FsType;
   mountpoint: string;
   root: FsNode;
@@ -86,7 +86,7 @@ export interface EmscriptenFs {
   close(stream: FsStream): void;
 }
 
-export interface GlueModule {
+interface GlueModule {
   /** Allocates in the wasm memory; 0 if there is none left. */
   _malloc(this: void, size: number): number;
   /** Schedules a KeyboardInterrupt. */
