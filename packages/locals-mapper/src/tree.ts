@@ -258,8 +258,8 @@ export type Token = (typeof Token)[keyof typeof Token];
 
 /**
  * A constant as the compiler's constant table holds it. Integers of any size are `int`, `boxed` if MicroPython keeps one on
- * the heap that would fit a small int. A `str` that came from escapes
- * no UTF-16 text can hold keeps its code points; bytes that are no UTF-8 stand as lone U+DC80 to U+DCFF.
+ * the heap that would fit a small int. Bytes in a `str` that are no UTF-8 stand as lone U+DC80 to U+DCFF; two surrogates
+ * written as escapes, which MicroPython keeps apart, read as the pair they make.
  */
 export type Constant =
   | { readonly type: "int"; readonly value: bigint; readonly boxed?: true }
