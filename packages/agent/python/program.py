@@ -185,7 +185,7 @@ def session(nonce):
             message = next_message()
             if message["t"] == "run":
                 break
-            settle(message, 0)
+            take(message, 0)
         send(run(message))
     except Gone:
         pass

@@ -25,10 +25,15 @@ def settle(message, state):
     global on_raised, on_uncaught, my_code
     kind = message["t"]
     if kind == "breakpoints":
+        hits = {}  # breakpoints that stay go on counting
+        for points in breakpoints.get(message["file"], {}).values():
+            for point in points:
+                hits[point[0]] = point[4]
         lines = {}
         for item in message["items"]:
+            id = item["id"]
             lines.setdefault(item["line"], []).append(
-                [item["id"], item.get("condition"), item.get("hits"), item.get("log"), 0, None, None]
+                [id, item.get("condition"), item.get("hits"), item.get("log"), hits.get(id, 0), None, None]
             )
         breakpoints[message["file"]] = lines
         hot_lines.clear()

@@ -1,7 +1,7 @@
 # What happens at the events of sys.settrace: breakpoints, steps, exceptions.
 import sys, micropython
-from micropython import stack_use
 
+stack_use = getattr(micropython, "stack_use", lambda: 0)
 pystack_use = getattr(micropython, "pystack_use", lambda: 0)
 
 OWN = "/.slotscope/"  # files of ours, which the user never sees

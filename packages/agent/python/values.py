@@ -90,6 +90,8 @@ BRACKETS = {
 def text_of(value, limit=TEXT):
     # Bounded text of a value; what repr() does wrong is part of the text.
     global text_len, text_max, text_skip
+    if type(value) is str and len(value) < 40 or value is None or type(value) is bool:
+        return repr(value)
     text_len = 0
     text_max = min(limit, len(text_buf))
     text_skip = False

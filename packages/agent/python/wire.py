@@ -1,5 +1,5 @@
 # Frames and messages on the wire that the program's own input and output share (docs/agent-protocol.md).
-import sys, json, select
+import sys, json
 from binascii import crc32
 
 stdin = sys.stdin.buffer
@@ -132,6 +132,8 @@ def open_wire(nonce):
     global seed, poller
     seed = nonce
     try:
+        import select
+
         poller = select.poll()
         poller.register(sys.stdin, select.POLLIN)
         if readable():

@@ -317,6 +317,20 @@ describe("a hit count", () => {
   });
 });
 
+describe("a breakpoint that is sent again", () => {
+  it("goes on counting its hits", async () => {
+    const session = await DebugSession.open(loop);
+    const counted = { at: "w3", hits: ["==", 3] } as const;
+    await session.break(counted, "w2");
+    await session.send({ t: "run", file: "main.py", args: [], stopOnEntry: false });
+    expect((await session.stop()).place).toBe("work:w2");
+    expect((await session.walk("cc")).join(" ")).toBe("work:w2 work:w2");
+    await session.break(counted);
+    expect((await session.resume("continue")).locals["i"]).toBe("2");
+    await session.finish();
+  });
+});
+
 describe("a logpoint", () => {
   it("sends its text and does not stop", async () => {
     const session = await DebugSession.open(loop);
