@@ -18,6 +18,11 @@ const ci = process.env.CI === "true";
  */
 const targets = [
   {
+    task: "test:fuzz",
+    what: "programs changed at random, as the mapper and the real compiler have them",
+    prepare() {},
+  },
+  {
     task: "test:corpus",
     what: "slots of MicroPython's own test programs against the real compiler's",
     async prepare() {

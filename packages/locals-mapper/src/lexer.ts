@@ -152,7 +152,7 @@ export class Lexer extends SourceCursor {
     // From 1.28 on the source is taken to end in a newline after the call even where one was skipped.
     const atEnd = this.minorVersion >= 28 && this.current() < 0;
     this.appendPending(atEnd ? ")\n" : ")", this.end);
-    this.beginInjection();
+    this.beginInjection(this.end);
   }
 
   private giveDent(): void {

@@ -34,6 +34,8 @@ export class SourceCursor {
   private places: Places = { starts: [], sources: [] };
   private pendingPlaces: Places = { starts: [], sources: [] };
   private readonly outer: Frame[] = [];
+  /** Source offset after the literals that the text being read was made of. */
+  private literalEnd = 0;
 
   constructor(source: string) {
     const last = source.charCodeAt(source.length - 1);
@@ -99,8 +101,9 @@ export class SourceCursor {
     this.limit += text.length;
   }
 
-  /** Starts reading the pending text; what is being read now goes on after it. */
-  beginInjection(): void {
+  /** Starts reading the pending text, made of literals that end at `end`; what is being read now goes on after it. */
+  beginInjection(end: number): void {
+    if (!this.injecting) this.literalEnd = end;
     const { text, pos, limit, places, pending } = this;
     this.outer.push({ text, pos, limit, places });
     const nul = pending.indexOf("\0");
@@ -151,6 +154,6 @@ export class SourceCursor {
       else index = middle;
     }
     const offset = (sources[index] ?? 0) + Math.max(0, pos - (starts[index] ?? 0));
-    return Math.min(offset, sources[index + 1] ?? offset, this.outer[0]!.pos, this.sourceLength);
+    return Math.min(offset, sources[index + 1] ?? offset, this.literalEnd);
   }
 }

@@ -51,11 +51,11 @@ describe("starting the agent", () => {
   it("works again on the same target after a session has ended", async () => {
     const transport = await openTarget();
     for (let run = 0; run < 2; run++) {
-      let ended: () => void = () => undefined;
+      let ended: (() => void) | undefined;
       const end = new Promise<void>((resolve) => {
         ended = resolve;
       });
-      const link = await startAgent(transport, agentSources(), { ...nobody, news: () => ended() });
+      const link = await startAgent(transport, agentSources(), { ...nobody, news: () => ended?.() });
       expect(link.hello.tier).toBe("peek");
       await link.send({ t: "run", file: "missing.py", args: [], stopOnEntry: false });
       await end;

@@ -1,87 +1,21 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import { crc32, type DebugMap, mapSource, type ScopeMap } from "../../src/index.js";
 import { encodeLineTable, lineNumberTable, lineRanges } from "../../src/line-table.js";
 import { stockCompilerOptions } from "../stock-compiler-options.js";
-import { StockMicroPython } from "../support/literate/stock-micropython.js";
+import { judgeByMap, type StockVerdict, StockVerdicts, type Verdict } from "../support/stock-verdicts.js";
 import { readSnippet, snippetTruth } from "../truth-files.js";
 
-/** What the real compiler tells of a code object, bytes in hexadecimal. */
-interface StockCode {
-  name: string;
-  firstLine: number;
-  code: string;
-  lineInfo: string;
-  lineTable: number[][];
-  crc32: number;
-  children: StockCode[];
-}
+const stock = new StockVerdicts();
+const file = "main.py";
 
-type Outcome = { code: StockCode } | { error: [type: string, message: string, line: number] };
-
-const program = `
-import binascii, io, json, sys
-
-def _describe(code):
-    return {
-        "name": code.co_name,
-        "firstLine": code.co_firstlineno,
-        "code": binascii.hexlify(code.co_code).decode(),
-        "lineInfo": binascii.hexlify(code.co_lnotab).decode(),
-        "lineTable": [list(each) for each in code.co_lines()],
-        "crc32": binascii.crc32(code.co_code),
-        "children": [_describe(child) for child in code.co_consts if child is not None],
-    }
-
-try:
-    _answer = {"code": _describe(compile(_source, "main.py", "exec"))}
-except Exception as error:
-    trace = io.StringIO()
-    sys.print_exception(error, trace)
-    lines = [line for line in trace.getvalue().split("\\n") if 'File "main.py"' in line]
-    line = int(lines[-1].split("line ")[1].split(",")[0]) if lines else -1
-    _answer = {"error": [type(error).__name__, str(error), line]}
-_answer = json.dumps(_answer)
-`;
-
-/** Compiles without running, in an interpreter that knows no names from texts before. */
-async function compileWithStock(text: string): Promise<Outcome> {
-  const micropython = await StockMicroPython.start();
-  micropython.set("_source", text);
-  micropython.run(program);
-  return JSON.parse(micropython.text("_answer")) as Outcome;
-}
-
-/** A mapped scope and those in it, as the real compiler would tell of them. */
-function describeCode(debugMap: DebugMap, scope: ScopeMap): StockCode {
-  const bytecode = scope.bytecode();
-  if (bytecode === null) throw new Error(`${scope.path} has no bytecode`);
-  const children = debugMap.scopes.filter((each) => each.parent === scope.index);
-  return {
-    name: scope.name,
-    firstLine: scope.lines[0] ?? 0,
-    code: Buffer.from(bytecode.code).toString("hex"),
-    lineInfo: Buffer.from(bytecode.lineInfo).toString("hex"),
-    lineTable: bytecode.lineTable.map((range) => [...range]),
-    crc32: crc32(bytecode.code),
-    children: children
-      .sort((a, b) => a.rawCodeIndex - b.rawCodeIndex)
-      .map((each) => describeCode(debugMap, each)),
-  };
-}
-
-function mapForStock(text: string): Outcome {
-  const { debugMap, problems } = mapSource(text, { file: "main.py", options: stockCompilerOptions });
-  const [module] = debugMap.scopes;
-  const [error] = problems;
-  if (error !== undefined) return { error: [error.type, error.message, error.line] };
-  if (module === undefined) throw new Error("no module");
-  return { code: describeCode(debugMap, module) };
+async function bothVerdicts(text: string): Promise<{ real: StockVerdict; mapped: Verdict }> {
+  const mapped = judgeByMap(text, { file }, stockCompilerOptions);
+  return { real: await stock.judge(text, { file }), mapped };
 }
 
 describe("bytecode and line tables", () => {
   it.each(snippetTruth)("are the real compiler's, byte for byte, for $path", async ({ path }) => {
-    const text = readSnippet(path);
-    expect(mapForStock(text)).toEqual(await compileWithStock(text));
+    const { real, mapped } = await bothVerdicts(readSnippet(path));
+    expect(mapped).toEqual(real);
   });
 
   it.each([
@@ -94,9 +28,9 @@ describe("bytecode and line tables", () => {
     ["twins that only differ in their line", "a = [lambda: 1, lambda: 1,\n lambda: 1]\n"],
     ["code after a return", "def f():\n  return 1\n  for x in y:\n    print(x)\n    def g(): return x\n"],
   ])("are the real compiler's for %s", async (_, text) => {
-    const real = await compileWithStock(text);
+    const { real, mapped } = await bothVerdicts(text);
     expect(real).toHaveProperty("code");
-    expect(mapForStock(text)).toEqual(real);
+    expect(mapped).toEqual(real);
   });
 });
 

@@ -40,7 +40,7 @@ describe("the first problem", () => {
     const edits = readTruth<Edit>("syntax-sample-1.26.1.jsonl");
     expect(edits).toHaveLength(800);
     for (const { base, at, del, ins, error } of edits) {
-      const characters = [...readFileSync(new URL(base, truthFolder), "utf8")];
+      const characters = Array.from(readFileSync(new URL(base, truthFolder), "utf8"));
       characters.splice(at, del, ins);
       const { problems } = map(characters.join(""));
       const { line, message, type } = problems[0] ?? {};

@@ -13,12 +13,20 @@ const margin = 16 << 10;
 /** Exports of the wasm module that tell of C's stack and move it; absent where a build minified their names. */
 export interface StackExports {
   emscripten_stack_get_base?: () => number;
+  emscripten_stack_get_current?: () => number;
   _emscripten_stack_restore?: (pointer: number) => void;
+}
+
+/** Where C's stack lies: all between its lowest address and the current one is dead. */
+export interface StackBounds {
+  readonly bottom: number;
+  readonly current: () => number;
 }
 
 /**
  * Gives C a larger stack than Emscripten's 64 KiB, and MicroPython's check of it (py/cstack.c) the new bounds:
- * else 150 nested calls are too many. A build without these exports keeps its stack.
+ * else 150 nested calls are too many. A build without these exports keeps its stack, and nothing is
+ * returned of its bounds.
  */
 export function enlargeStack(vm: MicroPython, memory: WasmMemory, exports: StackExports): void {
   const { _module: module } = vm;

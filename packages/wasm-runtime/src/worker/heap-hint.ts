@@ -71,6 +71,11 @@ export class HeapHint {
     return { ...imports, env: changed };
   }
 
+  /** Where the heap's areas are; undefined if that was not found. */
+  get layout(): AreaLayout | undefined {
+    return this.#layout;
+  }
+
   /** Begins moving the hint, if the heap is found in the memory. */
   start(memory: WasmMemory, staticStart: number, staticEnd: number): void {
     this.#words = new Uint32Array(memory.buffer);

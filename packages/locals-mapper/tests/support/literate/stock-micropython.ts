@@ -76,7 +76,10 @@ export class StockMicroPython {
   /** Makes Python functions callable, and the present state the one that `restore` goes back to. */
   keep(functions: readonly string[]): void {
     for (const name of functions) {
-      this.#functions.set(name, this.#python.globals.get(name) as (...values: (string | number)[]) => unknown);
+      this.#functions.set(
+        name,
+        this.#python.globals.get(name) as (...values: (string | number)[]) => unknown,
+      );
     }
     this.#kept = this.#python["_module"].HEAPU8.slice();
   }
@@ -91,9 +94,9 @@ export class StockMicroPython {
 
   /** Calls a function that `keep` was told of; throws what Python raises. */
   call(name: string, ...values: (string | number)[]): unknown {
-    const function_ = this.#functions.get(name);
-    if (function_ === undefined) throw new Error(`${name} was not kept`);
-    return function_(...values);
+    const kept = this.#functions.get(name);
+    if (kept === undefined) throw new Error(`${name} was not kept`);
+    return kept(...values);
   }
 
   set(name: string, value: string | number): void {
