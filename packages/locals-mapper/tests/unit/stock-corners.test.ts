@@ -1,0 +1,31 @@
+import { describe, expect, it } from "vitest";
+import { stockCompilerOptions } from "../stock-compiler-options.js";
+import { judgeByMap, StockVerdicts } from "../support/stock-verdicts.js";
+
+const stock = new StockVerdicts();
+
+describe("the stock compiler and the mapper agree on", () => {
+  it.each([
+    ["a NUL in a name", "x\ny\0"],
+    ["a NUL that begins a line", "[]#\n\0()"],
+    ["a NUL in a bracket", "x(\n\0)"],
+    ["a NUL in a string", "x = 'a\0b'\n"],
+    ["a NUL in an f-string's braces", "f'{1 \0}'"],
+    ["a NUL in a comment", "#\0\nx = 1"],
+    ["a text that is a backslash", "\\"],
+    ["a text that ends in a backslash", "x\\"],
+    ["an empty text", ""],
+    ["a text of blanks", "  \n"],
+    ["a first line that is indented", " t'{x}' = v"],
+  ])("%s", async (_, text) => {
+    for (const mode of ["exec", "eval", "single"] as const) {
+      const compilation = { file: "main.py", mode };
+      const real = await stock.judge(text, compilation);
+      expect(real).not.toHaveProperty("gaveUp");
+      expect({ mode, verdict: judgeByMap(text, compilation, stockCompilerOptions) }).toEqual({
+        mode,
+        verdict: real,
+      });
+    }
+  });
+});
