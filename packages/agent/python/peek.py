@@ -78,6 +78,25 @@ def watch(frame, callback):
     mem[index(frame) + F_CALLBACK] = id(callback) if callback else 0
 
 
+# A 'return' event ends the calling back of a frame, also when a finally clause of its own is still to run, unless the
+# frame has no caller. So a frame that goes on is made to have none until its next event, which `forget_line` brings at
+# the next opcode.
+cut_at = cut_word = 0
+
+
+def hide_caller(state):
+    global cut_at, cut_word
+    cut_at = state + S_PREV
+    cut_word = mem[cut_at]
+    mem[cut_at] = 0
+
+
+def restore_caller():
+    global cut_at
+    mem[cut_at] = cut_word
+    cut_at = 0
+
+
 def forget_line(frame):
     # Makes the next opcode of the frame a line event.
     mem[index(frame) + F_LINE] = 0

@@ -135,8 +135,21 @@ def visible(state):
     return found
 
 
+# Where nothing is collected while Python runs, the runtime frees what is allocated between the two calls and no longer
+# referred to. It relies on both being made by the same activation of a function.
+mark, release = [(sys.modules.get(".slotscope") or {}).get(name) for name in ("mark", "release")]
+
+
 def stop(state, reason, ids=(), error=None, caught=None, notice=None):
     # Reports where the program is and serves requests until it is to go on.
+    if mark:
+        mark()
+    hold(state, reason, ids, error, caught, notice)
+    if release:
+        release()
+
+
+def hold(state, reason, ids, error, caught, notice):
     global stopped, step, resume_at, step_generator
     step = RUN
     resume_at = 0

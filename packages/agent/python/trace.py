@@ -121,7 +121,7 @@ def line_at(table, offset):
 
 def scan(info):
     # The shape of a function's bytecode:
-    # (ranges inside a try, (start, end, line, top) of loop tests that stand after their loop's body, offsets in the middle
+    # ((start, end, has it a finally) of try and with statements, (start, end, line, top) of loop tests that stand after their loop's body, offsets in the middle
     # of a line that are jumped to from an earlier line, lines with a jump back to themselves)
     code = info[CODE].co_code
     table = line_table(info[CODE])
@@ -152,7 +152,7 @@ def scan(info):
             here = line_at(table, start)
             there = line_at(table, target)
             if 0x47 <= op <= 0x49:
-                tries.append((i, target))
+                tries.append((i, target, op != 0x48))
             if target > start:
                 if op == 0x42:
                     forward.append((i, target, here))
@@ -267,6 +267,8 @@ def on_call(frame, event, arg):
 def on_event(frame, event, arg):
     # The local trace function of frames that need line events.
     global events_left, too_deep
+    if cut_at:
+        restore_caller()
     if event == "line" and not step and frame.f_lineno not in hot_lines:
         events_left -= 1
         if events_left >= 0:
@@ -285,7 +287,7 @@ def on_event(frame, event, arg):
                 watch(frame, None)
         elif event == "exception":
             on_raise(frame, stack_use())
-        elif step or visits:
+        else:
             on_return(frame)
     except Exception:
         pass
@@ -381,20 +383,32 @@ def has_left(state):
 
 
 def on_return(frame):
-    global step, step_state, step_generator, resume_at
+    # At a return or yield.
+    global step, resume_at
+    info = codes.get(raw_of(frame)) or meet(frame)
+    if not step and not info[SHAPE]:
+        return
     state = state_of(frame)
     ends = opcode_of(state) == RETURN_VALUE
+    goes_on = False
+    if ends:
+        offset = offset_of(state, raw_of(frame))
+        for start, end, is_final in (info[SHAPE] or scan(info))[0]:
+            if is_final and start <= offset < end:
+                goes_on = True
+        if not goes_on:
+            visits.pop(state, None)
     if step:
         up = outer(state)
         wake = 0
         if ends and step == STEP_IN:
-            if meet(frame)[USER] is True:
+            if info[USER] is True:
                 wake = up
         elif ends and state == step_state:
             if step == STEP_OUT:
                 wake = user_caller(state)
                 begin_step(STEP_OVER, wake, step_reason)
-            else:
+            elif not goes_on:
                 step = STEP_IN
         arm(up, True)
         woken = wake and frame_of(wake)
@@ -403,8 +417,9 @@ def on_return(frame):
             resume_at = wake
             watch(woken, on_event)
             forget_line(woken)
-    if ends:
-        visits.pop(state, None)
+    if goes_on:
+        hide_caller(state)
+        forget_line(frame)
 
 
 def is_handled(state):
@@ -415,7 +430,7 @@ def is_handled(state):
             info = meet(frame)
             if info[CODE].co_filename != AGENT:
                 offset = offset_of(state, raw_of(frame))
-                for start, end in (info[SHAPE] or scan(info))[0]:
+                for start, end, _ in (info[SHAPE] or scan(info))[0]:
                     if start <= offset < end:
                         return True
         state = outer(state)

@@ -29,9 +29,11 @@ export interface SessionOptions {
   readonly isUnknown?: boolean;
   /** The target's firmware has no sys.settrace. */
   readonly isWithoutSettrace?: boolean;
-  /** Other files beside main.py. */
+  /** Name of the program's file; main.py if missing. */
+  readonly file?: string;
+  /** Other files beside the program's. */
   readonly files?: Readonly<Record<string, string>>;
-  /** Line markers of main.py at which to stop. */
+  /** Line markers of the program at which to stop. */
   readonly breakpoints?: readonly string[];
   readonly raised?: boolean;
   readonly uncaught?: boolean;
@@ -67,25 +69,30 @@ export class DebugSession {
   readonly log: LogMessage[] = [];
   /** Messages that came from the agent so far, by kind. */
   readonly met: string[] = [];
+  isOver = false;
   readonly #link: AgentLink;
   readonly #inbox: Inbox;
+  readonly #file: string;
   readonly #lines: readonly string[];
 
-  private constructor({ link, transport }: StartedTarget, inbox: Inbox, program: string) {
+  private constructor({ link, transport }: StartedTarget, inbox: Inbox, file: string, program: string) {
     this.hello = link.hello;
     this.transport = transport;
     this.#link = link;
     this.#inbox = inbox;
+    this.#file = file;
     this.#lines = program.split("\n");
   }
 
   static async open(program: string, options: SessionOptions = {}): Promise<DebugSession> {
     const workspace = mkdtempSync(join(tmpdir(), "slotscope-agent-"));
-    for (const [name, text] of Object.entries({ ...options.files, "main.py": program })) {
+    const file = options.file ?? "main.py";
+    const sources = { ...options.files, [file]: program };
+    for (const [name, text] of Object.entries(sources)) {
       mkdirSync(dirname(join(workspace, name)), { recursive: true });
       writeFileSync(join(workspace, name), text);
     }
-    const inbox = new Inbox({ ...options.files, "main.py": program }, options.isUnknown ?? false);
+    const inbox = new Inbox(sources, options.isUnknown ?? false);
     const target = await startTarget(
       workspace,
       {
@@ -100,7 +107,7 @@ export class DebugSession {
       rmSync(workspace, { recursive: true });
     });
     inbox.answer = (message) => target.link.send(message);
-    const session = new DebugSession(target, inbox, program);
+    const session = new DebugSession(target, inbox, file, program);
     inbox.log = session.log;
     inbox.met = session.met;
     return session;
@@ -118,7 +125,7 @@ export class DebugSession {
     await session.break(...(options.breakpoints ?? []));
     await session.send({
       t: "run",
-      file: "main.py",
+      file: session.#file,
       args: options.args ?? [],
       stopOnEntry: options.stopOnEntry ?? false,
     });
@@ -136,7 +143,7 @@ export class DebugSession {
     await this.#link.send(message);
   }
 
-  /** Replaces the breakpoints of main.py: markers, or specifications with a marker for the line. */
+  /** Replaces the breakpoints of the program's file: markers, or specifications with a marker for the line. */
   async break(
     ...places: readonly (string | (Omit<BreakpointSpec, "id" | "line"> & { at: string }))[]
   ): Promise<void> {
@@ -145,7 +152,7 @@ export class DebugSession {
       const { at, ...rest } = place;
       return { id, line: this.line(at), ...rest };
     });
-    await this.send({ t: "breakpoints", file: "main.py", items });
+    await this.send({ t: "breakpoints", file: this.#file, items });
   }
 
   async input(text: string): Promise<void> {
@@ -194,15 +201,20 @@ export class DebugSession {
     const hows = { n: "next", i: "in", o: "out", c: "continue" } as const;
     const places: string[] = [];
     for (const step of steps) {
-      await this.send({ t: "resume", how: hows[step as keyof typeof hows] });
-      const news = await this.#inbox.next();
-      if (news.t !== "stopped") {
-        places.push(news.t);
-        break;
-      }
-      places.push(this.#name(news).place);
+      const stop = await this.step(hows[step as keyof typeof hows]);
+      places.push(stop?.place ?? "ended");
+      if (!stop) break;
     }
     return places;
+  }
+
+  /** Goes on, and gives the next stop, or undefined if the program ends first. */
+  async step(how: "continue" | "next" | "in" | "out"): Promise<Stop | undefined> {
+    await this.send({ t: "resume", how });
+    const news = await this.#inbox.next();
+    if (news.t === "stopped") return this.#name(news);
+    this.isOver = true;
+    return undefined;
   }
 
   /** What the program has written so far. */
@@ -225,7 +237,7 @@ export class DebugSession {
       const [key, line, , slots] = report;
       const { file, name, slots: names } = this.#inbox.known(key);
       const marker =
-        file === "main.py" ? /# @(\w+)$/.exec(this.#lines[line - 1]?.trimEnd() ?? "")?.[1] : undefined;
+        file === this.#file ? /# @(\w+)$/.exec(this.#lines[line - 1]?.trimEnd() ?? "")?.[1] : undefined;
       const locals: Record<string, string | null | undefined> = {};
       for (const [slot, rendered] of slots) {
         locals[names.get(slot) ?? `slot ${slot}`] = rendered === null ? null : rendered?.[1];

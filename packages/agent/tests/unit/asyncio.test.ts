@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { DebugSession } from "../support/debug-session.js";
+import { interruptsRunningCode } from "../support/targets.js";
 
 const program = `
 import asyncio
@@ -67,7 +68,7 @@ describe("an asyncio program", () => {
     await session.finish();
   });
 
-  it("can be paused while all tasks sleep", async () => {
+  it.runIf(interruptsRunningCode)("can be paused while all tasks sleep", async () => {
     const session = await DebugSession.start(
       "import asyncio\n\nasync def main():\n    print('ready')\n    await asyncio.sleep(100)\n\nasyncio.run(main())  # @run\n",
       { myCode: ["main.py"] },

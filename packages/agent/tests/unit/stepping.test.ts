@@ -341,6 +341,73 @@ main()
   });
 });
 
+describe("a return out of try or with statements", () => {
+  const program = `
+class Guard:
+    def __enter__(self):
+        return self
+    def __exit__(self, *a):
+        x = 1  # @x1
+        return False  # @x2
+
+def f(n):
+    try:
+        for i in range(3):
+            try:
+                if i == n:  # @f1
+                    return i  # @f2
+            finally:
+                a = 1  # @f3
+    finally:
+        b = 2  # @f4
+        c = 3  # @f5
+
+def g():
+    with Guard() as c:
+        y = 2  # @g1
+        return y  # @g2
+
+def h():
+    try:
+        return f(0)  # @h0
+    finally:
+        d = 1  # @h1
+
+z = h()  # @m1
+z = g()  # @m2
+end = 1  # @m3
+`;
+
+  it("does not end a step before their finally clauses have run", async () => {
+    const session = await DebugSession.start(program, { breakpoints: ["f1"] });
+    await session.stop();
+    await session.break();
+    expect((await session.walk("nnnnnnnnn")).join(" ")).toBe(
+      "f:f2 f:f3 f:f4 f:f5 h:h1 <module>:m2 <module>:m3 ended",
+    );
+  });
+
+  it("is followed into __exit__", async () => {
+    const session = await DebugSession.start(program, { breakpoints: ["g1"] });
+    await session.stop();
+    expect((await session.walk("iiiii")).join(" ")).toBe("g:g2 __exit__:x1 __exit__:x2 g:g2 <module>:m3");
+  });
+
+  it("stops at breakpoints in finally clauses that run after it", async () => {
+    const session = await DebugSession.start(program, { breakpoints: ["f3", "f5", "h1"] });
+    const stop = await session.stop();
+    expect(stop.stack).toEqual(["f:f3", "h:h0", "<module>:m1"]);
+    expect((await session.walk("ccc")).join(" ")).toBe("f:f5 h:h1 ended");
+  });
+
+  it("is left by a step out past its finally clause", async () => {
+    const session = await DebugSession.start(program, { breakpoints: ["f1"] });
+    await session.stop();
+    await session.break();
+    expect((await session.walk("oo")).join(" ")).toBe("h:h0 <module>:m1");
+  });
+});
+
 describe("stepping in coroutines", () => {
   const program = `
 import loop
