@@ -1,7 +1,7 @@
 # Slot access through memory, for firmware with sys.settrace and uctypes but no C module of ours. No layout is
 # taken on trust: calibrate.py finds where things lie by code whose values are known.
 #
-# Memory is an array of words. An address is kept as its index: (address >> SHIFT) - TOP, which is negative for
+# Memory is an array of words. An address is kept as its index: (address >> SHIFT) + BASE, which is negative for
 # every address, so that uctypes' check of the upper bound never stands in the way; multiplying by the size of a
 # word wraps it round to the address.
 import uctypes
@@ -9,28 +9,29 @@ import uctypes
 TIER = "peek"
 WORD = uctypes.sizeof({"p": (uctypes.PTR | 0, uctypes.UINT8)})
 SHIFT = 2 if WORD == 4 else 3
-TOP = 1 << (8 * WORD - SHIFT)
+BASE = -1 << (8 * WORD - SHIFT)  # a small int, unlike its opposite: no big one is made on the way
 mem = uctypes.struct(0, {"w": (uctypes.ARRAY | 0, (uctypes.UINT32 if WORD == 4 else uctypes.UINT64) | 1)}).w
 
 box = [None]
 box_at = 0
 # words from the start of: a frame object
-F_STATE = F_CALLBACK = F_CODE = F_LINE = 0
+F_STATE = F_CALLBACK = F_LINE = 0
 # a code state
 S_IP = S_PREV = S_FRAME = S_SLOTS = S_N = 0
 N_SHIFT = 0  # bits to the count of slots in word S_N
 # a code object; the raw code it refers to; a generator, back from its code state
 C_RAW = R_OPS = G_STATE = 0
 cell_type = generator_type = 0
+flag_at = 0  # index of the word whose lowest byte tells that a trace function runs, 0 if unknown
 exception_at = None  # address of the exception being raised, plus the stack in use
 
 
 def index(value):
-    return (id(value) >> SHIFT) - TOP
+    return (id(value) >> SHIFT) + BASE
 
 
 def at(word):
-    return (word >> SHIFT) - TOP
+    return (word >> SHIFT) + BASE
 
 
 def to_object(word):
@@ -49,12 +50,12 @@ def to_word(value):
 
 def raw_of(frame):
     # What all activations of one function share, an address.
-    return mem[(id(frame.f_code) >> SHIFT) - TOP + C_RAW]
+    return mem[(id(frame.f_code) >> SHIFT) + BASE + C_RAW]
 
 
 def state_of(frame):
     # Index of the frame's code state: what tells one activation from another.
-    return (mem[(id(frame) >> SHIFT) - TOP + F_STATE] >> SHIFT) - TOP
+    return (mem[(id(frame) >> SHIFT) + BASE + F_STATE] >> SHIFT) + BASE
 
 
 def offset_of(state, raw):
@@ -147,7 +148,7 @@ def set_slot(state, slot, value):
 def generator_of(state):
     # The generator whose code state this is, or None.
     if mem[state - G_STATE] == generator_type:
-        return to_object((state - G_STATE + TOP) << SHIFT)
+        return to_object((state - G_STATE - BASE) << SHIFT)
 
 
 def generator_state(generator):
@@ -167,3 +168,9 @@ def raised(used):
                 value = to_object(word)
                 if isinstance(value, BaseException):
                     return value
+
+
+def leave_trace_function():
+    # To be called before an exception is let out of a trace function, or else nothing will be traced any more.
+    if flag_at:
+        mem[flag_at] &= ~255

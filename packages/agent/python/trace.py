@@ -260,6 +260,9 @@ def on_call(frame, event, arg):
         if step and (info[USER] if step == STEP_IN else state_of(frame) == step_state):
             return on_event
         return info[CALLBACK]
+    except KeyboardInterrupt:
+        leave_trace_function()
+        raise
     except Exception:
         return None
 
@@ -267,13 +270,13 @@ def on_call(frame, event, arg):
 def on_event(frame, event, arg):
     # The local trace function of frames that need line events.
     global events_left, too_deep
-    if cut_at:
-        restore_caller()
-    if event == "line" and not step and frame.f_lineno not in hot_lines:
-        events_left -= 1
-        if events_left >= 0:
-            return
     try:
+        if cut_at:
+            restore_caller()
+        if event == "line" and not step and frame.f_lineno not in hot_lines:
+            events_left -= 1
+            if events_left >= 0:
+                return
         if too_deep and event != "line":
             too_deep = False
             sys.settrace(on_call)
@@ -289,6 +292,9 @@ def on_event(frame, event, arg):
             on_raise(frame, stack_use())
         else:
             on_return(frame)
+    except KeyboardInterrupt:
+        leave_trace_function()
+        raise
     except Exception:
         pass
 
@@ -320,7 +326,11 @@ def on_line(frame, info):
             seen[4] = not new and (seen[4] or seen[1] < entered)
         else:
             seen[4] = False
-        seen[:4] = line, offset, raw, table
+        # One by one: a slice would make a tuple at every line.
+        seen[0] = line
+        seen[1] = offset
+        seen[2] = raw
+        seen[3] = table
     # What begins where only a jump from an earlier line leads is charged to the wrong line by the compiler.
     if new and line == table and offset in shape[2]:
         new = False

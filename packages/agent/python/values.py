@@ -1,9 +1,10 @@
 # Values as bounded text, and what they hold.
-import sys, io
+import sys, uio as io
 
 TEXT = 120  # bytes of text of a value in a list of values
 DEPTH = 3  # levels of containers in a text
 
+print_to = print  # whatever the program makes of print
 text_buf = bytearray(1024)
 text_len = 0
 text_max = 0
@@ -71,7 +72,7 @@ def put(value, depth):
     else:
         # A tuple prints its items by repr(); its own brackets are taken off.
         text_skip = True
-        print((value,), end="", file=sink)
+        print_to((value,), end="", file=sink)
         text_len -= 2
         if kind is GENERATOR:
             sink.write(generator_state(value))

@@ -1,6 +1,7 @@
 # Frames and messages on the wire that the program's own input and output share (docs/agent-protocol.md).
-import sys, json
-from binascii import crc32
+# By these names a program's own json.py, io.py or the like is never taken for the firmware's module.
+import sys, ujson as json
+from ubinascii import crc32
 
 stdin = sys.stdin.buffer
 stdout = sys.stdout.buffer
@@ -132,10 +133,10 @@ def open_wire(nonce):
     global seed, poller
     seed = nonce
     try:
-        import select
+        import uselect
 
-        poller = select.poll()
-        poller.register(sys.stdin, select.POLLIN)
+        poller = uselect.poll()
+        poller.register(sys.stdin, uselect.POLLIN)
         if readable():
             poller = None  # it says so always
     except Exception:

@@ -170,6 +170,52 @@ print(locked(1))
     expect(session.output).toBe("2\n");
   });
 
+  it("may have files named like modules that the agent uses, and replace print", async () => {
+    const files = Object.fromEntries(
+      ["json", "io", "select", "binascii", "gc", "micropython", "uctypes"].map((name) => [
+        `${name}.py`,
+        "raise ImportError('not for you')\n",
+      ]),
+    );
+    const session = await DebugSession.start(
+      "import builtins\nbuiltins.print = None\ninput = None\n\nclass A:\n    pass\n\ndef f(a):\n    return a  # @f\n\nf(A())\n",
+      { files, breakpoints: ["f"] },
+    );
+    expect((await session.stop()).locals["a"]).toMatch(/^<A object at /);
+    await session.finish();
+  });
+
+  it.runIf(targetName === "wasm")("can be debugged on after a ctrl-C that it handles", async () => {
+    const session = await DebugSession.start(
+      `
+def work(n):
+    n += 1
+    n -= 1
+    return n
+
+def after():
+    return 1  # @after
+
+for i in range(20):
+    try:
+        print("working", i)
+        while True:
+            work(i)
+    except KeyboardInterrupt:
+        after()
+`,
+      { breakpoints: ["after"], uncaught: true },
+    );
+    // Most of these hit while a trace function runs.
+    for (let i = 0; i < 20; i++) {
+      await session.printed(`working ${i}\n`);
+      await session.input("\u0003");
+      expect((await session.stop()).place).toBe("after:after");
+      await session.send({ t: "resume", how: "continue" });
+    }
+    await session.end();
+  });
+
   it("that catches everything cannot swallow the debugger", async () => {
     const session = await DebugSession.start(
       `
