@@ -65,6 +65,11 @@ export function byteLength(text: string): number {
   return length;
 }
 
+/** Whether a name can't be interned: a qstr's length is kept in a byte (`MICROPY_QSTR_BYTES_IN_LEN`). */
+export function isTooLongName(name: string): boolean {
+  return name.length > 63 && byteLength(name) > 255;
+}
+
 /** Appends the UTF-8 bytes of one code point. */
 export function pushUtf8(bytes: number[], code: number): void {
   if (code < 0x80) {

@@ -32,7 +32,8 @@ export interface CompiledModule {
  */
 export function compileModule(root: Node | null, file: string, options: ResolvedOptions): CompiledModule {
   const tables = new ModuleTables(file, options.floatBits);
-  const scopeEmitter = new ScopeEmitter(tables);
+  const marksLines = options.features.sourceLine && options.optimisation < 3;
+  const scopeEmitter = new ScopeEmitter(tables, marksLines);
   const c = new Compiler(options, root, scopeEmitter, compileNode);
 
   // The list grows while it is walked.
@@ -51,7 +52,6 @@ export function compileModule(root: Node | null, file: string, options: Resolved
   for (const scope of c.scopes) numberScope(scope);
 
   c.meetsNames = false;
-  const marksLines = options.features.sourceLine && options.optimisation < 3;
   const bytecode = new BytecodeEmitter(tables, marksLines);
   const native = new NativeEmitter(tables, c);
   for (let i = 0; i < c.scopes.length; i++) {

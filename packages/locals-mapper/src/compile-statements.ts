@@ -1,3 +1,4 @@
+import { isTooLongName } from "./characters.js";
 import { compileAssign, compileDelete } from "./compile-assignment.js";
 import { compileCondition, declareGlobal, declareNonlocal } from "./compile-expressions.js";
 import { nameOf } from "./node-parts.js";
@@ -157,7 +158,9 @@ function importModule(c: Compiler, node: Child): string {
     return alias ?? nameOf(name);
   }
   const parts = name.children.map((part) => nameOf(part));
-  c.emit.importName(parts.join("."));
+  const path = parts.join(".");
+  if (c.meetsNames && isTooLongName(path)) c.emitterError("name too long", "RuntimeError");
+  c.emit.importName(path);
   if (alias === null) return parts[0] ?? "";
   for (const part of parts.slice(1)) c.emit.loadAttr(part);
   return alias;

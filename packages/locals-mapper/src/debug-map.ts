@@ -15,6 +15,7 @@ import {
   scopeKindNames,
   viperTypeShift,
 } from "./scope.js";
+import { isStruct } from "./tree.js";
 
 export type ScopeMapKind = (typeof scopeKindNames)[number];
 
@@ -75,9 +76,12 @@ export interface ScopeMap {
   readonly kind: ScopeMapKind;
   /** The name code objects carry (`co_name`). */
   readonly name: string;
-  /** Line of `def`, `class`, `lambda`, or of the first token inside a comprehension's brackets. */
+  /**
+   * Line of `def`, `class`, `lambda`, of the first token inside a comprehension's brackets, or of the module's first
+   * token; 0 for a module without statements.
+   */
   readonly line: number;
-  /** Line of the trace event `call`: where the function is made, the first `@` line if decorated; 0 where not kept. */
+  /** Line of the trace event `call`: where the function is made, the first `@` line if decorated; 0 for the module. */
   readonly defLine: number;
   /** UTF-16 offsets of the scope's source text. */
   readonly start: number;
@@ -173,7 +177,7 @@ function buildScope(
     parent: scope.parent?.index ?? -1,
     kind: scopeKindNames[scope.kind],
     name: scope.name,
-    line: isModule ? 1 : (scope.node?.line ?? 0),
+    line: isModule && !isStruct(scope.node) ? 0 : (scope.node?.line ?? 0),
     defLine: scope.defLine,
     start: isModule ? 0 : (scope.node?.start ?? 0),
     end: isModule ? textLength : (scope.node?.end ?? 0),

@@ -4,7 +4,7 @@ import { readDecimal, readInteger } from "./numbers.js";
 import type { ResolvedOptions } from "./options.js";
 import { markedExtent, type Problem, type ProblemPhase, type ProblemType } from "./problems.js";
 import { type Child, type Constant, Kind, Node, noChildren, Token } from "./tree.js";
-import { bytesOf } from "./characters.js";
+import { bytesOf, isTooLongName } from "./characters.js";
 
 /** Thrown to give up a statement that is no Python; its problem is already noted. One for all: no stack is wanted. */
 export const statementAbandoned = new Error("statement abandoned");
@@ -70,6 +70,9 @@ export class ParserBase {
   protected nameLeaf(): Node {
     const lexer = this.lexer;
     const text = lexer.names.names[lexer.name]!;
+    if (isTooLongName(text)) {
+      this.noteProblem("RuntimeError", "name too long", "parse", -1, lexer.start, lexer.end);
+    }
     return new Node(Kind.Id, lexer.tokenLine, lexer.start, lexer.end, noChildren, text);
   }
 

@@ -5,18 +5,24 @@ import { type Constant, Token } from "./tree.js";
 
 /**
  * The emitter of the first pass, which makes no code: it only enters names and constants into the module's tables,
- * whose order that pass already begins to set, and notes which functions are generators.
+ * whose order that pass already begins to set, and notes which functions are generators and on which lines functions
+ * are made. In native functions no later pass notes the latter.
  */
 export class ScopeEmitter implements Emitter {
   readonly #tables: ModuleTables;
+  readonly #marksLines: boolean;
   #scope: Scope | null = null;
+  #lastLine = 1;
 
-  constructor(tables: ModuleTables) {
+  /** @param marksLines as for the bytecode emitter */
+  constructor(tables: ModuleTables, marksLines: boolean) {
     this.#tables = tables;
+    this.#marksLines = marksLines;
   }
 
   startScope(scope: Scope): void {
     this.#scope = scope;
+    this.#lastLine = 1;
     this.#tables.useName(scope.name);
   }
 
@@ -80,9 +86,20 @@ export class ScopeEmitter implements Emitter {
     if (this.#scope !== null) this.#scope.flags |= ScopeFlag.Generator;
   }
 
+  setSourceLine(line: number): void {
+    if (line > this.#lastLine && this.#marksLines) this.#lastLine = line;
+  }
+
+  makeFunction(scope: Scope): void {
+    scope.defLine = this.#lastLine;
+  }
+
+  makeClosure(scope: Scope): void {
+    scope.defLine = this.#lastLine;
+  }
+
   endScope(): void {}
   adjustStackSize(): void {}
-  setSourceLine(): void {}
   assignLabel(): void {}
   loadLocal(): void {}
   storeLocal(): void {}
@@ -119,8 +136,6 @@ export class ScopeEmitter implements Emitter {
   storeComp(): void {}
   unpackSequence(): void {}
   unpackEx(): void {}
-  makeFunction(): void {}
-  makeClosure(): void {}
   callFunction(): void {}
   callMethod(): void {}
   returnValue(): void {}

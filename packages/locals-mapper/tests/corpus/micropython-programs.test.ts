@@ -1,46 +1,15 @@
 import { createHash } from "node:crypto";
-import { readdirSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { describe, expect, it } from "vitest";
 import { mapSource, type ScopeMap } from "../../src/index.js";
 import { describeScopes, expectedScopes, readTruth, type TruthFile } from "../truth-files.js";
-
-/** The root script that brings MicroPython's source onto the machine; JavaScript without types. */
-const sourceScript = new URL("../../../../scripts/micropython-source.mjs", import.meta.url).href;
-
-/** The folder of MicroPython's source, or why there is none. */
-async function findSource(): Promise<{ folder: string; reason: string }> {
-  const { fetchSource } = (await import(sourceScript)) as { fetchSource: () => Promise<string> };
-  try {
-    return { folder: await fetchSource(), reason: "" };
-  } catch (error) {
-    return { folder: "", reason: error instanceof Error ? error.message : String(error) };
-  }
-}
-
-function programsIn(folder: string): string[] {
-  return readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile() && entry.name.endsWith(".py"))
-    .map((entry) => join(entry.parentPath, entry.name))
-    .sort();
-}
+import { findSource, programsIn } from "./micropython-source.js";
 
 const { folder, reason } = await findSource();
-if (reason !== "") process.stderr.write(`MicroPython's own programs are not checked: ${reason}\n`);
 
 const sample = readTruth<TruthFile>("slots-tests-sample-1.26.1.jsonl");
 const compiled = sample.filter((truth) => truth.error === null);
-
-/**
- * The scopes of a truth file where it and the map mean different things: it has no line for the module of an empty file,
- * and gives functions within native ones the line of their `@`, which the compiler doesn't record (0).
- */
-function expectedOf(truth: TruthFile): ReturnType<typeof expectedScopes> {
-  return expectedScopes(truth.scopes).map((scope) => {
-    if (scope.p < 0) return { ...scope, line: 1 };
-    return truth.scopes[scope.p]?.emit === "native" ? { ...scope, defline: 0 } : scope;
-  });
-}
 
 function readProgram(truth: TruthFile): string {
   return readFileSync(join(folder, truth.path), "utf8");
@@ -74,7 +43,7 @@ describe.skipIf(reason !== "")("a sample of MicroPython's own programs", () => {
     const text = readProgram(truth);
     const { debugMap, problems } = mapSource(text, { file: truth.path });
     expect(problems).toEqual([]);
-    expect(describeScopes(debugMap.scopes)).toEqual(expectedOf(truth));
+    expect(describeScopes(debugMap.scopes)).toEqual(expectedScopes(truth.scopes));
     expect(debugMap.scopes.map((scope) => scope.lines)).toEqual(
       truth.scopes.map((scope) => scope.lines ?? []),
     );

@@ -185,6 +185,19 @@ function wrap<T>(items: readonly T[], at: number): T | undefined {
   return items[at % Math.max(1, items.length)];
 }
 
+/** Keywords, and names the compiler treats in a way of their own. */
+const lastingWords = new Set(
+  (
+    "False None True and as assert async await break class continue def del elif else except finally for from " +
+    "global if import in is lambda nonlocal not or pass raise return try while with yield __debug__ " +
+    "const range super micropython __class__ OrderedDict"
+  ).split(" "),
+);
+
+function hashOf(text: string): number {
+  return Array.from(text).reduce((hash, unit) => (hash * 31 + (unit.codePointAt(0) ?? 0)) & 0xffff, 0);
+}
+
 function isWord(token: string | undefined): boolean {
   return token !== undefined && /^\w/u.test(token);
 }
@@ -261,6 +274,14 @@ const mutators = {
     const words = tokens.flatMap((token, index) => (isWord(token) ? [index] : []));
     const [a, b] = [wrap(words, at), wrap(words, other)];
     if (a !== undefined && b !== undefined) tokens[a] = tokens[b] ?? "";
+  }),
+  renameAllToFew: onTokens((tokens, { other }) => {
+    const few = ["x", "y", "z", "w", "_x", "self"].slice(0, 1 + (other % 6));
+    tokens.forEach((token, index) => {
+      if (/^[A-Za-z_]\w*$/.test(token) && !lastingWords.has(token)) {
+        tokens[index] = wrap(few, hashOf(token) + other) ?? token;
+      }
+    });
   }),
   replaceWithExpression: onTokens((tokens, { at, piece }) => {
     const words = tokens.flatMap((token, index) => (isWord(token) ? [index] : []));
@@ -363,6 +384,60 @@ function spliced(text: string, other: string, at: number, from: number): string 
   return lines.join("\n");
 }
 
+/** A line and what is indented below it, or several such; `tail` is another clause of the same statement. */
+interface Outline {
+  readonly head: string;
+  readonly body: readonly Outline[];
+  readonly tail: string;
+}
+
+function layOut(outline: Outline, depth: number): string[] {
+  const { head, body, tail } = outline;
+  const lines = [...head.split("\n"), ...body.flatMap((each) => layOut(each, depth + 1))];
+  if (body.length === 0) return lines.map((line) => indent(line, depth));
+  const [first = "", ...rest] = lines;
+  const closing = tail === "" ? [] : [indent(tail, depth), indent("pass", depth + 1)];
+  return [indent(first, depth), ...rest, ...closing];
+}
+
+/** Pieces that are good statements in most places. */
+const wholeStatements = [...statements, ...expressions.map((expression) => `x = ${expression}`)].filter(
+  (piece) =>
+    !/^(el|ex|fin|try:$|@|\\|break|cont|glob|nonl|from \.|return \*|x = \*|x = .*:= [1i])/.test(piece),
+);
+
+const { block } = fc.letrec<{ block: Outline[]; compound: Outline }>((tie) => ({
+  block: fc.array(
+    fc.oneof(
+      { maxDepth: 5, withCrossShrink: true },
+      {
+        weight: 3,
+        arbitrary: fc.constantFrom(...wholeStatements).map((head) => ({ head, body: [], tail: "" })),
+      },
+      { weight: 2, arbitrary: tie("compound") },
+    ),
+    { minLength: 1, maxLength: 4 },
+  ),
+  compound: fc
+    .tuple(
+      fc.constantFrom(...openings.filter((opening) => !/^(el|ex|fin|try|@)/.test(opening))),
+      tie("block"),
+      fc.constantFrom("", "else:", "finally:", "except x as y:"),
+    )
+    .map(([head, body, tail]) => {
+      if (tail === "finally:" || tail === "except x as y:") return { head: "try:", body, tail };
+      return { head, body, tail: /^(if|while|for|async for)/.test(head) ? tail : "" };
+    }),
+}));
+
+/** Programs of the pieces above alone, nested in each other: few names that mean many things. */
+const composedProgram = fc
+  .tuple(fc.constantFrom("async def f(x):", "def f(x, *y):", "class A:", ""), block)
+  .map(([head, body]) => {
+    const lines = head === "" ? body.flatMap((each) => layOut(each, 0)) : layOut({ head, body, tail: "" }, 0);
+    return `${lines.join("\n")}\n`;
+  });
+
 /**
  * Programs made of the given ones: parts of them, two grown together, characters, tokens, lines and blocks changed.
  * Lone surrogates, which no UTF-8 file can hold, don't occur.
@@ -371,6 +446,7 @@ export function mutatedProgram(texts: readonly string[]): fc.Arbitrary<string> {
   const excerpt = excerptOf(texts);
   const base = fc.oneof(
     { weight: 4, arbitrary: excerpt },
+    { weight: 2, arbitrary: composedProgram },
     {
       weight: 1,
       arbitrary: fc.tuple(excerpt, excerpt, anyNumber, anyNumber).map((parts) => spliced(...parts)),

@@ -9,7 +9,7 @@ export interface Compilation {
 }
 
 /** What there is to compare of a code object. */
-interface CodeVerdict {
+export interface CodeVerdict {
   readonly name: string;
   /** Line of the 'call' event: the line the compiler stood on when it made the function; 0 for the module. */
   readonly definitionLine: number;

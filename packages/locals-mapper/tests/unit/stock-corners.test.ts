@@ -16,6 +16,9 @@ describe("the stock compiler and the mapper agree on", () => {
     ["a text that ends in a backslash", "x\\"],
     ["an empty text", ""],
     ["a text of blanks", "  \n"],
+    ["the longest name", `x = 1\n${"a".repeat(255)}\n`],
+    ["a name that is too long", `x = 1\n${"\u00e9".repeat(128)} = = 1\n`],
+    ["the path of a module that is too long", `import ${"a".repeat(128)}.${"b".repeat(128)}\n`],
     ["a first line that is indented", " t'{x}' = v"],
   ])("%s", async (_, text) => {
     for (const mode of ["exec", "eval", "single"] as const) {
