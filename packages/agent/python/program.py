@@ -115,7 +115,9 @@ def execute(file):
     # Runs the file as __main__. Its tracebacks name the file.
     names = __import__("__main__").__dict__
     names["__name__"] = "__main__"
-    names["__file__"] = file
+    if hasattr(builtins, "execfile"):
+        builtins.execfile(file, names)
+        return
     with open(file) as source:
         text = source.read()
     exec(compile(text, file, "exec"), names)
@@ -125,7 +127,8 @@ def run(message):
     # Runs the program under the trace function. Returns what `ended` says.
     file = message["file"]
     sys.argv[:] = [file] + message["args"]
-    sys.path[0] = file.rpartition("/")[0]
+    folder, slash, _ = file.rpartition("/")
+    sys.path[0] = folder or slash
     if message["stopOnEntry"]:
         begin_step(STEP_IN, 0, "entry")
     end = {"t": "ended", "how": "returned", "status": 0}

@@ -84,9 +84,10 @@ def refuse(request, text, error=None):
 def ask_plans(infos, state):
     # Tells the host of functions that it has not seen, and waits for what it says of their slots.
     global last_key, asked
-    asked = unknown = [info for info in infos if info[PLAN] is None]
+    unknown = [info for info in infos if info[PLAN] is None]
     if not unknown:
         return
+    asked = unknown
     emit('{"t":"codes","codes":[')
     comma = ""
     for info in unknown:

@@ -1,3 +1,4 @@
+import type { DeadMemory } from "./scratch-heap.js";
 import type { MicroPython } from "./glue-types.js";
 import type { WasmMemory } from "../webassembly.js";
 
@@ -17,23 +18,25 @@ export interface StackExports {
   _emscripten_stack_restore?: (pointer: number) => void;
 }
 
-/** Where C's stack lies: all between its lowest address and the current one is dead. */
-export interface StackBounds {
-  readonly bottom: number;
-  readonly current: () => number;
-}
-
 /**
  * Gives C a larger stack than Emscripten's 64 KiB, and MicroPython's check of it (py/cstack.c) the new bounds:
  * else 150 nested calls are too many. A build without these exports keeps its stack, and nothing is
- * returned of its bounds.
+ * returned of where it is dead.
  */
-export function enlargeStack(vm: MicroPython, memory: WasmMemory, exports: StackExports): void {
+export function enlargeStack(
+  vm: MicroPython,
+  memory: WasmMemory,
+  exports: StackExports,
+): DeadMemory | undefined {
   const { _module: module } = vm;
-  const { emscripten_stack_get_base: getBase, _emscripten_stack_restore: moveTo } = exports;
-  if (getBase === undefined || moveTo === undefined) return;
+  const {
+    emscripten_stack_get_base: getBase,
+    emscripten_stack_get_current: current,
+    _emscripten_stack_restore: moveTo,
+  } = exports;
+  if (getBase === undefined || current === undefined || moveTo === undefined) return undefined;
   const top = findStackTop(vm, memory, getBase());
-  if (top === undefined) return;
+  if (top === undefined) return undefined;
   const { _malloc: allocate } = module;
   const bottom = allocate(stackBytes);
   if (bottom === 0) throw new Error("not enough memory for the C stack");
@@ -43,6 +46,7 @@ export function enlargeStack(vm: MicroPython, memory: WasmMemory, exports: Stack
   words[top >> 2] = newTop;
   words[(top >> 2) + 1] = stackBytes - margin;
   moveTo(newTop);
+  return () => [bottom, current()];
 }
 
 /** The address of `stack_top`: raising the word by 16 raises what `micropython.stack_use` tells by 16. */

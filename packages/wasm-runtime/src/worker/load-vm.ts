@@ -3,6 +3,7 @@ import { enlargeStack, type StackExports } from "./c-stack.js";
 import { staticEnd, staticStart } from "./calibrate.js";
 import { translateErrors } from "./errno.js";
 import { HeapHint } from "./heap-hint.js";
+import { findUnusedPythonStack, ScratchHeap } from "./scratch-heap.js";
 import type { LoadOptions, MicroPython } from "./glue-types.js";
 import {
   type WasmExports,
@@ -22,6 +23,8 @@ export interface LoadedVm {
   readonly vm: MicroPython;
   readonly memory: WasmMemory;
   readonly hint: HeapHint;
+  /** Absent where the heap or a stack was not found. */
+  readonly scratch: ScratchHeap | undefined;
 }
 
 /**
@@ -67,6 +70,11 @@ export async function loadVm(
   const memory = exports?.["memory"] as WasmMemory | undefined;
   if (memory === undefined) throw new Error("the wasm module exports no memory");
   hint.start(memory, staticStart, staticEnd);
-  enlargeStack(vm, memory, exports as StackExports);
-  return { vm, memory, hint };
+  const stack = enlargeStack(vm, memory, exports as StackExports);
+  const pythonStack = findUnusedPythonStack(memory, pythonStackWords * 4, staticStart, staticEnd);
+  const scratch =
+    hint.layout && stack && pythonStack
+      ? new ScratchHeap(memory, hint.layout, [stack, pythonStack])
+      : undefined;
+  return { vm, memory, hint, scratch };
 }

@@ -25,7 +25,7 @@ async function run(start: WorkerStart): Promise<void> {
   const interruptPending = (): boolean => signals?.interruptPending ?? false;
   const ringHost = (): void => send({ t: "ring" });
   try {
-    const { vm, memory, hint } = await loadVm(start.glue, start.module, start.heapSize, (text) => {
+    const { vm, memory, hint, scratch } = await loadVm(start.glue, start.module, start.heapSize, (text) => {
       log.push(text);
       if (log.length > 20) log.shift();
     });
@@ -39,6 +39,8 @@ async function run(start: WorkerStart): Promise<void> {
       wait: (ms: number, watchInput: number) => sleeper.wait(ms, watchInput !== 0),
       look: (address: number) => probe.look?.(address),
       env: (name: string) => environment.get(name) ?? null,
+      mark: () => scratch?.mark(),
+      release: () => scratch?.release() ?? 0,
     });
     vm.registerJsModule(".slotscope", host);
     vm.runPython(bootSource(environment.size > 0));
