@@ -27,7 +27,7 @@ def grown(free):
         cycle(free)
     return gc.mem_alloc() - before
 kept = grown(False)
-print(kept > 100000, grown(True) < kept // 100, cycle(True) > 20)
+print(kept > 100000, grown(True) < kept // 10, cycle(True) > 20)
 `);
     expect({ output, error }).toEqual({ output: "True True True\n", error: "" });
   });
