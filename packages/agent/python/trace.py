@@ -41,6 +41,7 @@ STEP_OVER = 2  # to the next line of step_state
 STEP_OUT = 3  # until step_state is left
 step = RUN
 step_state = 0
+armed = set()  # states outside step_state that were woken for the step
 step_generator = None  # the generator that step_state belongs to
 step_reason = "step"
 resume_at = 0  # state to stop in at its next opcode
@@ -201,6 +202,8 @@ def arm(state, always):
             if info[USER] != -1 and (always or info[CALLBACK]):
                 left -= 1
                 watch(frame, on_event)
+                if always:
+                    armed.add(state)
                 if state not in visits:
                     raw = raw_of(frame)
                     offset = offset_of(state, raw)
@@ -233,9 +236,15 @@ def begin_step(how, state, reason="step"):
     step_reason = reason
     resume_at = 0
     step_generator = generator_of(state) if state else None
+    armed.clear()
     if how:
         arm(state, True)
     arm(state, False)
+
+
+def is_in_step(state):
+    # Whether the step may have to do with the frame; not with those that are called from step_state.
+    return step == STEP_IN or state == step_state or state in armed
 
 
 def on_call(frame, event, arg):
@@ -284,7 +293,7 @@ def on_event(frame, event, arg):
             if events_left < 0:
                 look_for_input(state_of(frame))
             info = codes.get(raw_of(frame)) or meet(frame)
-            if step or info[POINTS]:
+            if info[POINTS] or step and is_in_step(state_of(frame)):
                 on_line(frame, info)
             elif info[CALLBACK] is None and info[USER] != -1 and not too_deep:
                 watch(frame, None)
@@ -396,9 +405,9 @@ def on_return(frame):
     # At a return or yield.
     global step, resume_at
     info = codes.get(raw_of(frame)) or meet(frame)
-    if not step and not info[SHAPE]:
-        return
     state = state_of(frame)
+    if not info[SHAPE] and not (step and is_in_step(state)):
+        return
     ends = opcode_of(state) == RETURN_VALUE
     goes_on = False
     if ends:
@@ -408,7 +417,7 @@ def on_return(frame):
                 goes_on = True
         if not goes_on:
             visits.pop(state, None)
-    if step:
+    if step and is_in_step(state):
         up = outer(state)
         wake = 0
         if ends and step == STEP_IN:
@@ -450,7 +459,7 @@ def is_handled(state):
 def on_raise(frame, used):
     global last_raised, last_depth, is_reported
     state = state_of(frame)
-    if step:
+    if step and is_in_step(state):
         arm(outer(state), True)
     if not (on_raised or on_uncaught) or meet(frame)[USER] is not True:
         return

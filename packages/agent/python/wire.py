@@ -21,6 +21,7 @@ in_seq = 0
 in_parts = None
 program_in = b""  # standard input of the program
 poller = None
+receiving = False
 seed = 0
 
 
@@ -76,6 +77,15 @@ def read_into(view):
 
 def receive():
     # Reads one byte, and the frame that it begins. Returns a message when that frame ends one.
+    global receiving
+    receiving = True
+    try:
+        return receive_one()
+    finally:
+        receiving = False
+
+
+def receive_one():
     global in_back, in_seq, in_parts, program_in
     read_into(memoryview(in_byte))
     if in_byte[0] != 0x1E:
@@ -119,7 +129,9 @@ def receive():
 
 
 def readable():
-    # Whether input waits that can be read at once.
+    # Whether input waits that can be read at once. Not by what interrupts the reading of it.
+    if receiving:
+        return False
     if in_back:
         return True
     if poller and len(program_in) < MAX_STDIN:

@@ -40,6 +40,16 @@ export class CodeBuffer {
 
   /** As `unsigned`, with bit 6 of the first byte for the sign (emit_write_bytecode_byte_int). */
   signed(value: number | bigint): void {
+    if (value >= -0x40 && value < 0x40) {
+      this.byte(Number(value) & 0x7f);
+      return;
+    }
+    if (value >= -0x2000 && value < 0x2000) {
+      const bits = Number(value);
+      this.byte(((bits >> 7) & 0x7f) | 0x80);
+      this.byte(bits & 0x7f);
+      return;
+    }
     let rest = BigInt(value);
     const groups: number[] = [];
     do {

@@ -155,7 +155,13 @@ export function compileAsyncStmt(c: Compiler, node: Node): void {
   }
   if (!(c.scope.flags & ScopeFlag.Generator)) {
     c.syntaxError(statement, "async for/with outside async function");
+    c.compileBeyondError(() => compileAsyncBlock(c, statement));
+  } else {
+    compileAsyncBlock(c, statement);
   }
+}
+
+function compileAsyncBlock(c: Compiler, statement: Node): void {
   if (statement.kind === Kind.ForStmt) {
     compileAsyncFor(c, statement);
   } else {

@@ -60,6 +60,8 @@ export class Compiler {
   readonly #problems: PendingProblem[] = [];
   /** Problems from this index on have no line yet. */
   #withoutLine = 0;
+  /** Whether MicroPython would not compile what is being compiled now: its error, the first, takes no line from there. */
+  #hasLeftOff = false;
 
   readonly #compileNode: (c: Compiler, node: Child) => void;
 
@@ -91,11 +93,31 @@ export class Compiler {
     this.#compileNode(this, node);
   }
 
-  /** Compiles the children one after the other; errors among them take the line of the child they are in. */
+  /**
+   * Compiles the children one after the other (compile_generic_all_nodes). An error without a line takes that of the
+   * child during which it was met, if that has one. There MicroPython leaves off.
+   */
   compileAll(node: Node): void {
-    for (const child of node.children) {
-      this.compile(child);
-      this.placeProblems(child);
+    const hasLeftOff = this.#hasLeftOff;
+    try {
+      for (const child of node.children) {
+        this.compile(child);
+        this.placeProblems(child);
+        this.#hasLeftOff = hasLeftOff || this.#problems.length > 0;
+      }
+    } finally {
+      this.#hasLeftOff = hasLeftOff;
+    }
+  }
+
+  /** Compiles, for the sake of the names and problems in it, what MicroPython leaves off before. */
+  compileBeyondError(compile: () => void): void {
+    const hasLeftOff = this.#hasLeftOff;
+    this.#hasLeftOff = true;
+    try {
+      compile();
+    } finally {
+      this.#hasLeftOff = hasLeftOff;
     }
   }
 
@@ -229,7 +251,8 @@ export class Compiler {
     for (let i = this.#withoutLine; i < this.#problems.length; i++) {
       const problem = this.#problems[i];
       if (problem === undefined) continue;
-      if (problem.line === 0 && isStruct(node)) problem.line = node.line;
+      const isBeyond = i === 0 && this.#hasLeftOff;
+      if (problem.line === 0 && !isBeyond && isStruct(node)) problem.line = node.line;
       if (problem.start < 0 && node !== null) {
         problem.start = node.start;
         problem.end = node.end;

@@ -59,10 +59,13 @@ function jumpTarget(bytes: Uint8Array, ip: number): number {
 }
 
 function lineAt(code: SettledCode, offset: number): number {
-  let line = 1;
-  for (let i = 0; i < code.markOffsets.length; i++) {
-    if ((code.markOffsets[i] ?? 0) > offset) break;
-    line = code.markLines[i] ?? line;
+  const { markOffsets, markLines } = code;
+  let low = 0;
+  let high = markOffsets.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((markOffsets[middle] ?? 0) <= offset) low = middle + 1;
+    else high = middle;
   }
-  return line;
+  return low === 0 ? 1 : (markLines[low - 1] ?? 1);
 }

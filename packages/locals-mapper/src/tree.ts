@@ -288,14 +288,9 @@ export class Node {
   readonly start: number;
   /** UTF-16 offset after the last character. */
   readonly end: number;
-  /** The rule's parts in grammar order, without the blank one MicroPython appends for its own use (see `scope`). */
+  /** The rule's parts in grammar order, without the blank one MicroPython appends for its own use. */
   readonly children: readonly Child[];
   readonly value: NodeValue;
-  /**
-   * Index of the scope this node opens (Funcdef, Lambdef, LambdefNocond, Classdef, and CompFor), set by the compiler when it makes
-   * the scope; -1 before. MicroPython keeps it in a blank last child.
-   */
-  scope: number;
 
   constructor(
     kind: Kind,
@@ -311,7 +306,6 @@ export class Node {
     this.end = end;
     this.children = children;
     this.value = value;
-    this.scope = -1;
   }
 }
 

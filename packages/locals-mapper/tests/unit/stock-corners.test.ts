@@ -19,6 +19,9 @@ describe("the stock compiler and the mapper agree on", () => {
     ["the longest name", `x = 1\n${"a".repeat(255)}\n`],
     ["a name that is too long", `x = 1\n${"\u00e9".repeat(128)} = = 1\n`],
     ["the path of a module that is too long", `import ${"a".repeat(128)}.${"b".repeat(128)}\n`],
+    ["an error met before a block it leaves out", "def f(x, x):\n  async with a:\n    b\n    c\n"],
+    ["an error met before a private constant", "def f(x, x):\n  _A = const(1)\n  b\n"],
+    ["an error met before a list of statements", "def f(x, x):\n  if a:\n    b\n  c\n"],
     ["a first line that is indented", " t'{x}' = v"],
   ])("%s", async (_, text) => {
     for (const mode of ["exec", "eval", "single"] as const) {
