@@ -154,7 +154,7 @@ describe("a program changed at random", () => {
         counts["code" in real ? "compiled" : "refused"] += 1;
         expect(verdictOf(mapped.debugMap, mapped.problems)).toEqual(real);
       }),
-      settings(3000),
+      settings(5000),
     );
     const all = counts.compiled + counts.refused;
     expect(counts.compiled).toBeGreaterThan(all / 5);
@@ -169,7 +169,7 @@ describe("a program changed at random", () => {
         expect(findFlaws(mapped)).toEqual([]);
         expect(findStopFlaws(mapped.debugMap)).toEqual([]);
       }),
-      settings(2000),
+      settings(3000),
     );
   });
 
@@ -180,7 +180,7 @@ describe("a program changed at random", () => {
         fc.pre(problems.length === 0);
         expect(unrecognised(debugMap)).toEqual([]);
       }),
-      settings(800),
+      settings(1200),
     );
   });
 });
