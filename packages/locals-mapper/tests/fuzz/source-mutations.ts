@@ -1,4 +1,17 @@
 import * as fc from "fast-check";
+import {
+  characters,
+  expressions,
+  oddExpressions,
+  oddOpenings,
+  oddStatements,
+  openings,
+  statements,
+} from "./source-pieces.js";
+
+const anyExpressions = [...expressions, ...oddExpressions];
+const anyStatements = [...statements, ...oddStatements];
+const anyOpenings = [...openings, ...oddOpenings];
 
 /** Something done to a program. Positions are any whole numbers: they wrap around at the end of what they count. */
 interface Mutation {
@@ -10,169 +23,6 @@ interface Mutation {
   /** Which of the pieces to put in. */
   readonly piece: number;
 }
-
-const expressions = [
-  "x",
-  "None",
-  "__debug__",
-  "...",
-  "1.5",
-  "1e400",
-  "0x3fffffff",
-  "-0x40000000",
-  "1 << 70",
-  "-3 // 2",
-  "7 % -3",
-  "2 ** -1",
-  "()",
-  "(1, 2, 3)",
-  "(1, 'a', b'b')",
-  "'0123456789'",
-  "'01234567890'",
-  "'abc' 'def'",
-  "b'\\x00\\xff'",
-  "'\\u20ac\\x80'",
-  "f'{x}'",
-  "f'{x!r:>{w}}' 'y'",
-  "f'''{\nx}'''",
-  "t'{x}'",
-  "const(3)",
-  "not x",
-  "x and 0",
-  "1 or x",
-  "x if y else z",
-  "x < y <= z",
-  "x is not y",
-  "x not in y",
-  "*x",
-  "**x",
-  "*x, y",
-  "x := 1",
-  "(x := y)",
-  "y := i for i in z",
-  "lambda: x",
-  "lambda x, *y, z=1, **w: x",
-  "[i for i in x]",
-  "[[y for y in i] for i in x if i]",
-  "{i: j for i, j in x}",
-  "{i for i in x}",
-  "(i for i in x)",
-  "{}",
-  "{1: 2, **x}",
-  "{x, y}",
-  "x[1:2, ::y]",
-  "x[:]",
-  "x.y.z(1)",
-  "x(*y, z, w=1, **v)",
-  "x(i for i in y)",
-  "super().x",
-  "super()",
-  "range(3)",
-  "range(x, 0, -1)",
-  "range(x, 10, y)",
-  "yield",
-  "yield x",
-  "yield from x",
-  "await x",
-  "math.pi",
-  "errno.EIO",
-  "isinstance(x, y)",
-  "OrderedDict({1: 2})",
-  "print(x)",
-];
-
-const statements = [
-  "pass",
-  "break",
-  "continue",
-  "return",
-  "return x",
-  "return x if y else z",
-  "return *x, y",
-  "raise",
-  "raise x from y",
-  "global x",
-  "nonlocal x",
-  "del x",
-  "del (x, y.z, w[0])",
-  "assert x, y",
-  "import x.y.z",
-  "import x.y as z",
-  "from x import y as z, w",
-  "from . import x",
-  "from .x import *",
-  "from x import (y,\n z)",
-  "x: int",
-  "x: int = 1",
-  "x.y: z = 1",
-  "x = y = z",
-  "x, y = y, x",
-  "x, y, z = z, x, y",
-  "x, *y = z",
-  "[x, (y, z)] = w",
-  "x += 1",
-  "x.y **= z",
-  "x[y] @= z",
-  "X = const(5)",
-  "_X = const((1, 'x'))",
-  "X: int = const(7)",
-  "'a string of its own'",
-  "@x",
-  "@micropython.native",
-  "@x.y(z)",
-  "def x(y, z=1, *w, v, u=2, **t): pass",
-  "def x(): return lambda: x",
-  "def x(y: int, *, z) -> int: pass",
-  "async def x(): await y",
-  "class x: pass",
-  "class x(y, z=w): v = 1",
-  "if x: pass",
-  "if 0: x",
-  "elif x: pass",
-  "else: pass",
-  "while x: pass",
-  "while 1: break",
-  "for x in y: pass",
-  "for x, y in z: pass",
-  "for x in range(y): continue",
-  "async for x in y: pass",
-  "with x as y, z: pass",
-  "async with x: pass",
-  "try: x",
-  "try:",
-  "except: pass",
-  "except x as y: pass",
-  "finally: pass",
-  "x; y; z",
-  "# a comment",
-  "\\",
-];
-
-/** Openings of blocks that are put around others. */
-const openings = [
-  "if x:",
-  "if 1:",
-  "if 0:",
-  "while x:",
-  "while 1:",
-  "for x in y:",
-  "for x in range(y):",
-  "with x as y:",
-  "try:",
-  "else:",
-  "finally:",
-  "except x as y:",
-  "def x(y):",
-  "def x(*y, z, **w):",
-  "async def x():",
-  "async with x as y:",
-  "async for x in y:",
-  "class x:",
-  "@micropython.viper\ndef x():",
-];
-
-/** What may stand for, or next to, a character. */
-const characters = Array.from("()[]{}:;,.=@#\\~!%*+-<>|&^ \t\n\r\f'\"0159aexbf_é€\u{1f600}\0\u00a0");
 
 const tokenPattern =
   /[rbfut]{0,2}(?:'''|"""|"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*')|[A-Za-z_]\w*|\d[\w.]*|\*\*=?|\/\/=?|<<=?|>>=?|->|:=|[!=<>+\-*/%&|^@]=|\s+|./gsu;
@@ -286,15 +136,15 @@ const mutators = {
   replaceWithExpression: onTokens((tokens, { at, piece }) => {
     const words = tokens.flatMap((token, index) => (isWord(token) ? [index] : []));
     const index = wrap(words, at);
-    if (index !== undefined) tokens[index] = wrap(expressions, piece) ?? "";
+    if (index !== undefined) tokens[index] = wrap(anyExpressions, piece) ?? "";
   }),
   replaceWithExpressionInParentheses: onTokens((tokens, { at, piece }) => {
     const words = tokens.flatMap((token, index) => (isWord(token) ? [index] : []));
     const index = wrap(words, at);
-    if (index !== undefined) tokens[index] = `(${wrap(expressions, piece) ?? ""})`;
+    if (index !== undefined) tokens[index] = `(${wrap(anyExpressions, piece) ?? ""})`;
   }),
   insertExpression: onTokens((tokens, { at, piece }) => {
-    tokens.splice(at % (tokens.length + 1), 0, wrap(expressions, piece) ?? "");
+    tokens.splice(at % (tokens.length + 1), 0, wrap(anyExpressions, piece) ?? "");
   }),
   removeLine: onLines((lines, at) => {
     lines.splice(at, 1);
@@ -319,7 +169,8 @@ const mutators = {
   }),
   insertStatement: onLines((lines, at, { piece }) => {
     const depth = indentOf(lines[at] ?? "");
-    lines.splice(at, 0, indent(wrap(statements, piece) ?? "", depth));
+    const inserted = (wrap(anyStatements, piece) ?? "").split("\n");
+    lines.splice(at, 0, ...inserted.map((line) => indent(line, depth)));
   }),
   removeBlock: onLines((lines, at) => {
     const [start, end] = blockAt(lines, at);
@@ -343,7 +194,7 @@ const mutators = {
     const [start, end] = blockAt(lines, at);
     const depth = indentOf(lines[start] ?? "");
     const block = lines.slice(start, end).map((line) => indent(line, 1));
-    const opening = (wrap(openings, piece) ?? "").split("\n").map((line) => indent(line, depth));
+    const opening = (wrap(anyOpenings, piece) ?? "").split("\n").map((line) => indent(line, depth));
     lines.splice(start, end - start, ...opening, ...block);
   }),
 } satisfies Record<string, Mutator>;
@@ -400,11 +251,7 @@ function layOut(outline: Outline, depth: number): string[] {
   return [indent(first, depth), ...rest, ...closing];
 }
 
-/** Pieces that are good statements in most places. */
-const wholeStatements = [...statements, ...expressions.map((expression) => `x = ${expression}`)].filter(
-  (piece) =>
-    !/^(el|ex|fin|try:$|@|\\|break|cont|glob|nonl|from \.|return \*|x = \*|x = .*:= [1i])/.test(piece),
-);
+const wholeStatements = [...statements, ...expressions.map((expression) => `x = ${expression}`)];
 
 const { block } = fc.letrec<{ block: Outline[]; compound: Outline }>((tie) => ({
   block: fc.array(
@@ -420,7 +267,7 @@ const { block } = fc.letrec<{ block: Outline[]; compound: Outline }>((tie) => ({
   ),
   compound: fc
     .tuple(
-      fc.constantFrom(...openings.filter((opening) => !/^(el|ex|fin|try|@)/.test(opening))),
+      fc.constantFrom(...openings),
       tie("block"),
       fc.constantFrom("", "else:", "finally:", "except x as y:"),
     )
