@@ -6,21 +6,31 @@ PROTOCOL = 1
 
 def read_char():
     # One byte of the program's standard input, b"" at its end. Messages that come meanwhile are taken.
-    global program_in, parked
-    while not program_in:
-        try:
-            message = receive()
-        except Gone:
-            return b""
-        if message:
-            parked = message
-            take_parked()
-            if parked:
-                queue.append(message)  # the program is stopped, and this is code evaluated for the user
-                parked = None
-    char = program_in[:1]
-    program_in = program_in[1:]
-    return char
+    # From the first look at program_in to the last nothing else may read, or bytes would be lost or waited for in vain.
+    global program_in, parked, receiving, missed
+    try:
+        receiving = True
+        while not program_in:
+            try:
+                message = receive_one()
+            except Gone:
+                return b""
+            if message:
+                receiving = False
+                parked = message
+                take_parked()
+                if parked:
+                    queue.append(message)  # the program is stopped, and this is code evaluated for the user
+                    parked = None
+                receiving = True
+        char = program_in[:1]
+        program_in = program_in[1:]
+        return char
+    finally:
+        receiving = False
+        if missed:
+            missed = False
+            micropython.schedule(poll, None)
 
 
 def read_line(prompt=""):
@@ -52,6 +62,7 @@ def read_line(prompt=""):
 after_return = False  # the last line ended by \r: a \n may follow
 parked = None
 seen = False
+missed = False  # a look at the input was not possible, because it was being read
 
 
 # Calls to these are seen by on_call, where the frames of the program are at hand.
@@ -66,8 +77,11 @@ def take_waiting():
 def poll(_=None):
     # For code that waits, or interrupts the program, without running any Python of the program's: takes messages
     # that wait. Called while the trace function runs it is not seen, and tries again when the program goes on.
-    global seen
+    global seen, missed
     seen = False
+    if receiving:
+        missed = True
+        return
     take_waiting()
     if not seen and root_state and stopped is None and readable():
         micropython.schedule(poll, None)
