@@ -301,11 +301,13 @@ def on_event(frame, event, arg):
             on_raise(frame, stack_use())
         else:
             on_return(frame)
+        # Not by the end of the try statement: between that and the return an interrupt could come.
+        return
     except KeyboardInterrupt:
         leave_trace_function()
         raise
     except Exception:
-        pass
+        return
 
 
 def on_line(frame, info):

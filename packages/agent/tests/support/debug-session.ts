@@ -29,6 +29,8 @@ export interface SessionOptions {
   readonly isUnknown?: boolean;
   /** The target's firmware has no sys.settrace. */
   readonly isWithoutSettrace?: boolean;
+  /** The session outlives the test that opens it. */
+  readonly isShared?: boolean;
   /** Name of the program's file; main.py if missing. */
   readonly file?: string;
   /** Other files beside the program's. */
@@ -70,17 +72,26 @@ export class DebugSession {
   /** Messages that came from the agent so far, by kind. */
   readonly met: string[] = [];
   isOver = false;
+  /** Ends the target; only needed for a session that is shared between tests. */
+  readonly close: () => Promise<void>;
   readonly #link: AgentLink;
   readonly #inbox: Inbox;
   readonly #file: string;
   readonly #lines: readonly string[];
 
-  private constructor({ link, transport }: StartedTarget, inbox: Inbox, file: string, program: string) {
+  private constructor(
+    { link, transport }: StartedTarget,
+    inbox: Inbox,
+    file: string,
+    program: string,
+    close: () => Promise<void>,
+  ) {
     this.hello = link.hello;
     this.transport = transport;
     this.#link = link;
     this.#inbox = inbox;
     this.#file = file;
+    this.close = close;
     this.#lines = program.split("\n");
   }
 
@@ -102,12 +113,13 @@ export class DebugSession {
       },
       options.isWithoutSettrace ?? false,
     );
-    onTestFinished(async () => {
+    const close = async () => {
       await target.close();
       rmSync(workspace, { recursive: true });
-    });
+    };
+    if (!options.isShared) onTestFinished(close);
     inbox.answer = (message) => target.link.send(message);
-    const session = new DebugSession(target, inbox, file, program);
+    const session = new DebugSession(target, inbox, file, program, close);
     inbox.log = session.log;
     inbox.met = session.met;
     return session;

@@ -1,5 +1,5 @@
 import type { NamedReport, Rendered, ValueRef } from "@slotscope/device-transport";
-import { describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { DebugSession } from "../support/debug-session.js";
 
 /** A session stopped in a function whose only local `v` holds the expression's value. */
@@ -13,11 +13,21 @@ async function holding(expression: string, before = ""): Promise<DebugSession> {
   return session;
 }
 
+/** A stopped program in which values are made by evaluating; starting one for each would take long. */
+let shared: DebugSession;
+
+beforeAll(async () => {
+  shared = await DebugSession.start("x = 1  # @x\n", { breakpoints: ["x"], isShared: true });
+  await shared.stop();
+});
+
+afterAll(() => shared.close());
+
+/** The value of an expression as a stop would send it; `before` is code that comes before. */
 async function rendered(expression: string, before = ""): Promise<Rendered> {
-  const session = await holding(expression, before);
-  const slot = (await session.stop()).message.frames[0]?.[3][0];
-  if (!slot?.[1]) throw new Error("the value was left out");
-  return slot[1];
+  const lines = [...before.split("\n"), `return ${expression}`].map((line) => ` ${line}`);
+  const code = { source: `def _():\n${lines.join("\n")}`, slots: [], names: [] };
+  return (await shared.request({ t: "evaluate", frame: 0, code, max: 120 })) as Rendered;
 }
 
 async function expand(

@@ -127,7 +127,9 @@ export class AgentLink {
 
   async #write(message: HostMessage): Promise<void> {
     if (this.#over) throw this.#over;
-    await this.#transport.write(this.#encoder.encode(utf8.encode(toAscii(JSON.stringify(message)))));
+    // JSON escapes all control characters: no byte can be taken for a command by a terminal driver on the way.
+    // MicroPython does not put surrogate pairs together, so characters beyond ASCII are not escaped.
+    await this.#transport.write(this.#encoder.encode(utf8.encode(JSON.stringify(message))));
   }
 
   #deliver(found: ReturnType<FrameDecoder["push"]>): void {
@@ -188,9 +190,4 @@ export class AgentLink {
     for (const pending of this.#pending.values()) pending.reject(error);
     this.#pending.clear();
   }
-}
-
-/** JSON without a byte that a target's terminal driver could take for a command: ASCII, no control characters. */
-function toAscii(json: string): string {
-  return json.replaceAll(/[^\x20-\x7e]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`);
 }
