@@ -51,6 +51,12 @@ describe("a program that is stepped through", () => {
       expect(stop.frames.at(-1)?.name).toBe("<module>");
     }
     if (!session.isOver) await session.finish();
-    expect(session.output).toBe(output);
+    // Its tasks wait by the clock, which runs on at stops: what they write keeps its lines, not their order.
+    if (name === "app_asyncio.py") expect(sortedLines(session.output)).toEqual(sortedLines(output));
+    else expect(session.output).toBe(output);
   });
 });
+
+function sortedLines(text: string): string[] {
+  return text.split("\n").sort();
+}

@@ -78,7 +78,14 @@ describe("a real program", () => {
       }
       expect([...waiting.values()]).toEqual([]);
       expect(witness.all("notice")).toEqual([]);
-      expect(witness.output.replaceAll("\r\n", "\n")).toBe(output);
+      const written = witness.output.replaceAll("\r\n", "\n");
+      // Its tasks wait by the clock, which runs on at stops: what they write keeps its lines, not their order.
+      if (name === "app_asyncio") expect(sortedLines(written)).toEqual(sortedLines(output));
+      else expect(written).toBe(output);
     });
   }
 });
+
+function sortedLines(text: string): string[] {
+  return text.split("\n").sort();
+}
