@@ -33,7 +33,7 @@ const python = ["/usr/bin/python3", "python3"].find(
 );
 
 /** debugpy on CPython, or undefined where no Python has it (Debian: python3-debugpy). */
-export const debugpy = python && {
+const debugpy = python && {
   name: "debugpy (CPython)",
   adapter: [python, ["-m", "debugpy.adapter"]],
   launch: (file) => ({

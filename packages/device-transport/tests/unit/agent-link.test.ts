@@ -74,7 +74,11 @@ describe("the agent link", () => {
     const { link, received, raw } = await linked();
     await link.send({ t: "run", file: "\u0003\u0004grüß😀\n.py", args: [], stopOnEntry: false });
     expect(received).toEqual([{ t: "run", file: "\u0003\u0004grüß😀\n.py", args: [], stopOnEntry: false }]);
-    expect(Buffer.from(raw(), "latin1").subarray(1).every((byte) => byte >= 0x20)).toBe(true);
+    expect(
+      Buffer.from(raw(), "latin1")
+        .subarray(1)
+        .every((byte) => byte >= 0x20),
+    ).toBe(true);
     expect(raw()).toContain(new TextDecoder("latin1").decode(new TextEncoder().encode("grüß😀")));
   });
 
