@@ -238,6 +238,7 @@ export class Compiler {
   emitterError(message: string, type: "ViperTypeError" | "NotImplementedError" | "RuntimeError"): void {
     const last = this.#problems[this.#problems.length - 1];
     const isSameStatement = last !== undefined && last.start < 0 && last.scope === this.scope;
+    if (isSameStatement && last.line < 0) return;
     if (isSameStatement) this.#problems.pop();
     this.addProblem(null, message, type);
     const added = this.#problems[this.#problems.length - 1];

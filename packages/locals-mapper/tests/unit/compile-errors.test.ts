@@ -98,6 +98,11 @@ describe("the first problem", () => {
     });
   });
 
+  it("is what the emitter doesn't implement rather than a wrong type after it", () => {
+    const text = "@micropython.viper\ndef f():\n  try:\n    yield 1\n  except E as e:\n    print(e)\n";
+    expect(map(text).problems[0]).toMatchObject({ line: -1, message: "native yield" });
+  });
+
   it("can be a jump that is too far for bytecode", () => {
     expect(map(loop(1600)).problems).toEqual([]);
     expect(map(loop(1900)).problems[0]).toMatchObject({
