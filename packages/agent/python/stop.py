@@ -33,7 +33,16 @@ def settle(message, state):
         for item in message["items"]:
             id = item["id"]
             lines.setdefault(item["line"], []).append(
-                [id, item.get("condition"), item.get("hits"), item.get("log"), hits.get(id, 0), None, None]
+                [
+                    id,
+                    item.get("condition"),
+                    item.get("hits"),
+                    item.get("log"),
+                    hits.get(id, 0),
+                    None,
+                    None,
+                    ((id,), None),
+                ]
             )
         breakpoints[message["file"]] = lines
         hot_lines.clear()
@@ -359,30 +368,31 @@ def counts(rule, n):
     return n <= limit if operator == "<=" else n < limit
 
 
+NO_HIT = (), None
+
+
 def hit(points, state, frame, info):
-    # (ids of the breakpoints to stop at, what the user should be told)
-    ids = []
-    notice = None
+    # (ids of the breakpoints to stop at, what the user should be told). The usual answer is ready made: where nothing is
+    # collected while the program runs, each new object would stay.
+    found = notice = None
     for point in points:
-        id, condition, rule, log, _, _, _ = point
+        id, condition, rule, log, _, _, _, answer = point
         try:
             if condition and not run_point(point, 5, condition, state, frame):
                 continue
             point[4] += 1
             if rule and not counts(rule, point[4]):
                 continue
-            if not log:
-                ids.append(id)
-                continue
-            text = str(run_point(point, 6, log, state, frame))
+            if log:
+                text = str(run_point(point, 6, log, state, frame))
         except Exception as error:
             notice = describe(error)
-            if not log:
-                ids.append(id)
-                continue
             text = "<%s>" % notice
-        send({"t": "log", "id": id, "text": text[:2000]})
-    return ids, notice if ids else None
+        if log:
+            send({"t": "log", "id": id, "text": text[:2000]})
+        else:
+            found = (found[0] + answer[0], None) if found else answer
+    return (found[0], notice) if found and notice else found or NO_HIT
 
 
 def run_point(point, cache, code, state, frame):
