@@ -17,10 +17,15 @@ def places_of(start, count, value):
 
 def learn(frame, event, known):
     # At the events of the functions below; `sleeper` is left untraced at first, and woken from `probe`.
-    global F_STATE, F_CALLBACK, F_LINE, S_IP, S_PREV, S_FRAME, S_SLOTS, S_N, N_SHIFT, C_RAW, R_OPS, cell_type
+    global F_STATE, F_CALLBACK, F_LINE, F_CODE, S_IP, S_PREV, S_FRAME, S_SLOTS, S_N, N_SHIFT, C_RAW, R_OPS, cell_type
+    if masked:
+        unmask(frame, state_of(frame))
     name = frame.f_code.co_name
     here = index(frame)
     if event == "call":
+        if name == "<lambda>":
+            blanks.append((frame.f_code, frame.f_lineno))
+            return False
         if name == "sleeper":
             known["sleeper"] = frame
             for F_STATE in range(1, 4):
@@ -41,10 +46,11 @@ def learn(frame, event, known):
         known["lines"] = [k for k in known.get("lines", found) if k in found]
         if name == "probe":
             F_CALLBACK = places_of(here, 9, id(known["tracer"]))[0]
+            F_CODE = places_of(here, 9, id(frame.f_code))[0]
             watch(known["sleeper"], known["tracer"])
         elif name == "sleeper":
             known["woken"] = known.get("woken", 0) + 1
-            if known["woken"] == 2:
+            if known["woken"] > 1:
                 (F_LINE,) = known["lines"]
                 forget_line(frame)
     elif event == "return":
@@ -104,8 +110,7 @@ def probe(a, b, c, x):
 def sleeper(marks):
     probe(*marks)
     marks = 1
-    marks = 2
-    return 3
+    marks = id(marks)
 
 
 def yielder():
@@ -141,7 +146,11 @@ def calibrate():
 
     known["tracer"] = tracer
     generator = yielder()
+    blank = lambda: 0
+    other = lambda: 0
     sys.settrace(tracer)
+    blank()
+    other()
     sleeper(marks)
     next(generator)
     sys.settrace(None)
@@ -150,8 +159,8 @@ def calibrate():
     flag = known.get("flag")
     if flag and not mem[flag] & 255:
         flag_at = flag
-    # Three lines of sleeper, the second one twice: it was woken and made to forget its line.
-    if known.get("woken") != 4:
+    # A line of sleeper, and each opcode of the next: it was woken, and made to forget its line, also by a call.
+    if known.get("woken") != 7:
         unknown("callback")
     if known["probe return"] != RETURN_VALUE or known.get("yielder return") != YIELD_VALUE:
         unknown("bytecode")

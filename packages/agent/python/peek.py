@@ -15,7 +15,7 @@ mem = uctypes.struct(0, {"w": (uctypes.ARRAY | 0, (uctypes.UINT32 if WORD == 4 e
 box = [None]
 box_at = 0
 # words from the start of: a frame object
-F_STATE = F_CALLBACK = F_LINE = 0
+F_STATE = F_CALLBACK = F_LINE = F_CODE = 0
 # a code state
 S_IP = S_PREV = S_FRAME = S_SLOTS = S_N = 0
 N_SHIFT = 0  # bits to the count of slots in word S_N
@@ -98,9 +98,29 @@ def restore_caller():
     cut_at = 0
 
 
+# Calls and attribute look-ups recall a frame's line, by the line table of its code object. So a frame that is made to
+# forget its line has another code object until its next event, or until it is looked at: a function of ours with a
+# last line that is not the frame's.
+blanks = []  # (code object, its last line), twice
+masked = {}  # code state: code object
+
+
 def forget_line(frame):
     # Makes the next opcode of the frame a line event.
-    mem[index(frame) + F_LINE] = 0
+    i = index(frame)
+    code = frame.f_code
+    blank = blanks[0][0] if frame.f_lineno != blanks[0][1] else blanks[1][0]
+    if code is not blanks[0][0] and code is not blanks[1][0]:
+        masked[state_of(frame)] = code
+    mem[i + F_LINE] = 0
+    mem[i + F_CODE] = id(blank)
+
+
+def unmask(frame, state):
+    code = masked.pop(state, None)
+    # The frame that was masked may have gone, and another have its place.
+    if code and (frame.f_code is blanks[0][0] or frame.f_code is blanks[1][0]):
+        mem[index(frame) + F_CODE] = id(code)
 
 
 def caller(state):
@@ -112,7 +132,12 @@ def caller(state):
 def frame_of(state):
     # The frame object, None if there was no memory for one.
     word = mem[state + S_FRAME]
-    return to_object(word) if word else None
+    if not word:
+        return None
+    frame = to_object(word)
+    if state in masked:
+        unmask(frame, state)
+    return frame
 
 
 def size_of(state):

@@ -15,6 +15,7 @@ RETURN_VALUE = 0x63
 YIELD_VALUE = 0x67
 END_FINALLY = 0x5D
 RAISE_LAST = 0x64
+YIELD_FROM = 0x68
 
 # What is known of a function, in a list: the local trace function it needs, its code object, whether it is the
 # user's (-1: ours), the breakpoints of its file or None, its number on the wire, the slots that may be read (None:
@@ -205,11 +206,16 @@ def arm(state, always):
                 if always:
                     armed.add(state)
                 if state not in visits:
-                    raw = raw_of(frame)
-                    offset = offset_of(state, raw)
-                    table = line_at(line_table(info[CODE]), offset)
-                    visits[state] = [line_now(state, frame, info), offset, raw, table, False]
+                    note_visit(state, frame, info)
         state = outer(state)
+
+
+def note_visit(state, frame, info):
+    # The frame is in the middle of a line: its next event on that line is no new visit.
+    raw = raw_of(frame)
+    offset = offset_of(state, raw)
+    table = line_at(line_table(info[CODE]), offset)
+    visits[state] = [line_now(state, frame, info), offset - 1, raw, table, False]
 
 
 def is_active(state, start):
@@ -266,9 +272,15 @@ def on_call(frame, event, arg):
             if hook and info[CODE].co_filename == AGENT:
                 hook(caller(state_of(frame)))
             return None
-        if step and (info[USER] if step == STEP_IN else state_of(frame) == step_state):
-            return on_event
-        return info[CALLBACK]
+        if not info[CALLBACK] and not (
+            step and (info[USER] if step == STEP_IN else state_of(frame) == step_state)
+        ):
+            return None
+        state = state_of(frame)
+        if offset_of(state, raw_of(frame)) and state not in visits:
+            # A generator goes on in the middle of a line.
+            note_visit(state, frame, info)
+        return on_event
     except KeyboardInterrupt:
         leave_trace_function()
         raise
@@ -282,6 +294,8 @@ def on_event(frame, event, arg):
     try:
         if cut_at:
             restore_caller()
+        if masked:
+            unmask(frame, state_of(frame))
         if event == "line" and not step and frame.f_lineno not in hot_lines:
             events_left -= 1
             if events_left >= 0:
@@ -342,8 +356,9 @@ def on_line(frame, info):
         seen[1] = offset
         seen[2] = raw
         seen[3] = table
-    # What begins where only a jump from an earlier line leads is charged to the wrong line by the compiler.
-    if new and line == table and offset in shape[2]:
+    # What begins where only a jump from an earlier line leads is charged to the wrong line by the compiler. What waits
+    # for another generator executes the same opcode each time it is resumed.
+    if new and (line == table and offset in shape[2] or opcode_of(state) == YIELD_FROM):
         new = False
     reason = None
     if state == resume_at:
@@ -430,14 +445,18 @@ def on_return(frame):
                 wake = user_caller(state)
                 begin_step(STEP_OVER, wake, step_reason)
             elif not goes_on:
-                step = STEP_IN
+                begin_step(STEP_IN, 0, step_reason)
         arm(up, True)
         woken = wake and frame_of(wake)
         if woken and meet(woken)[USER] is True:
-            # Stop there although the line goes on, as debuggers do after a step out.
-            resume_at = wake
-            watch(woken, on_event)
-            forget_line(woken)
+            # Stop there although the line goes on, as debuggers do after a step out. The caller may be C code which
+            # calls again before it returns to that frame.
+            if wake == up and not goes_on:
+                stop(up, step_reason)
+            else:
+                resume_at = wake
+                watch(woken, on_event)
+                forget_line(woken)
     if goes_on:
         hide_caller(state)
         forget_line(frame)
@@ -463,6 +482,9 @@ def on_raise(frame, used):
     state = state_of(frame)
     if step and is_in_step(state):
         arm(outer(state), True)
+        if step != STEP_OVER and step_state and meet(frame)[USER] is True and has_left(state):
+            # The exception has left the frame that was to be left, or stepped in from.
+            stop(state, step_reason)
     if not (on_raised or on_uncaught) or meet(frame)[USER] is not True:
         return
     error = raised(used)

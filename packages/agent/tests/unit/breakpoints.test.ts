@@ -114,6 +114,28 @@ f(3)
     expect((await session.walk("cccccccc")).join(" ")).toBe("f:a f:a f:b f:b f:c f:c f:c ended");
   });
 
+  it("stops in every iteration of a loop whose only line makes calls and looks up attributes", async () => {
+    const session = await DebugSession.start(
+      `
+class Tank:
+    level = 3
+    def drain(self):
+        self.level -= 1
+        return self.level
+
+def f(tank):
+    while tank.level > 0:
+        tank.level = tank.drain()  # @a
+    while tank.drain() > -3: print(tank.level)  # @b
+
+f(Tank())
+`,
+      { breakpoints: ["a", "b"] },
+    );
+    await session.stop();
+    expect((await session.walk("ccccc")).join(" ")).toBe("f:a f:a f:b f:b ended");
+  });
+
   it("is not hit by a branch that the compiler charges to its line", async () => {
     const session = await DebugSession.start(
       `

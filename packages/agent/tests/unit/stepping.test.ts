@@ -141,6 +141,26 @@ main()
     expect((await session.walk("nnnnn")).join(" ")).toBe("bad:b2 main:m1 main:m2 main:m3 ended");
   });
 
+  it("goes over all of a yield from", async () => {
+    const session = await DebugSession.start(
+      `
+def inner():
+    yield 1
+    yield 2
+
+def outer():
+    yield from inner()  # @from
+    done = 1  # @done
+    yield done
+
+list(outer())
+`,
+      { breakpoints: ["from"] },
+    );
+    await session.stop();
+    expect((await session.walk("n")).join(" ")).toBe("outer:done");
+  });
+
   it("stops once for each iteration of a one-line loop", async () => {
     const session = await DebugSession.start(
       `
@@ -198,6 +218,46 @@ describe("step in", () => {
     expect((await session.walk("iiiiiii")).join(" ")).toBe(
       "gen:g1 gen:g2 gen:g3 consume:c3 consume:c2 gen:g4 gen:g2",
     );
+  });
+
+  it("stops in the caller between two calls that C code makes", async () => {
+    const session = await DebugSession.start(
+      `
+def key(n):
+    return -n  # @key
+
+def main():
+    a = list(map(key, [1, 2]))  # @map
+    return a  # @end
+
+main()
+`,
+      { breakpoints: ["map"] },
+    );
+    await session.stop();
+    expect((await session.walk("iiiii")).join(" ")).toBe("key:key main:map key:key main:map main:end");
+  });
+
+  it("goes into a generator behind the yield that it waited at", async () => {
+    const session = await DebugSession.start(
+      `
+def gen():
+    got = yield 1  # @yield
+    end = got  # @end
+    yield end
+
+def main():
+    it = gen()
+    next(it)
+    it.send(2)  # @send
+    return it
+
+main()
+`,
+      { breakpoints: ["send"] },
+    );
+    await session.stop();
+    expect((await session.walk("i")).join(" ")).toBe("gen:end");
   });
 
   it("goes into comprehensions and operators of the user's classes", async () => {
@@ -314,7 +374,7 @@ main()
     expect((await session.walk("o")).join(" ")).toBe("main:m1");
   });
 
-  it("ends where an exception out of the frame is handled", async () => {
+  it("stops in the caller that an exception goes through, before it is handled", async () => {
     const session = await DebugSession.start(
       `
 def bad():
@@ -322,12 +382,12 @@ def bad():
     raise KeyError(q)
 
 def mid():
-    bad()
+    bad()  # @mid
     return 1
 
 def main():
     try:
-        mid()
+        mid()  # @call
     except KeyError:  # @m1
         k = 1  # @m2
     return k
@@ -337,7 +397,7 @@ main()
       { breakpoints: ["b1"] },
     );
     await session.stop();
-    expect((await session.walk("o")).join(" ")).toBe("main:m1");
+    expect((await session.walk("oon")).join(" ")).toBe("mid:mid main:call main:m1");
   });
 });
 
