@@ -7,7 +7,7 @@ PROTOCOL = 1
 def read_char():
     # One byte of the program's standard input, b"" at its end. Messages that come meanwhile are taken.
     # From the first look at program_in to the last nothing else may read, or bytes would be lost or waited for in vain.
-    global program_in, parked, receiving, missed
+    global program_in, parked, receiving
     try:
         receiving = True
         while not program_in:
@@ -27,10 +27,7 @@ def read_char():
         program_in = program_in[1:]
         return char
     finally:
-        receiving = False
-        if missed:
-            missed = False
-            micropython.schedule(poll, None)
+        end_receiving()
 
 
 def read_line(prompt=""):
@@ -62,7 +59,6 @@ def read_line(prompt=""):
 after_return = False  # the last line ended by \r: a \n may follow
 parked = None
 seen = False
-missed = False  # a look at the input was not possible, because it was being read
 
 
 # Calls to these are seen by on_call, where the frames of the program are at hand.
@@ -80,7 +76,7 @@ def poll(_=None):
     global seen, missed
     seen = False
     if receiving:
-        missed = True
+        missed = True  # end_receiving() makes up for it
         return
     take_waiting()
     if not seen and root_state and stopped is None and readable():
@@ -109,13 +105,15 @@ def on_waiting(state):
 def take_at_once(message, state):
     # The program waits, or is interrupted: a pause takes effect where it is.
     take(message, state)
-    if message and message["t"] == "pause":
+    # Before the program's first line there is nothing to stop in: it stops there.
+    if message and message["t"] == "pause" and visible(state):
         stop(state, "pause")
 
 
 def on_execute(state):
     global root_state
     root_state = state
+    look_for_input(0)  # what came behind `run` was not told of
 
 
 def on_breakpoint(state):

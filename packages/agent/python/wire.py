@@ -1,6 +1,6 @@
 # Frames and messages on the wire that the program's own input and output share (docs/agent-protocol.md).
 # By these names a program's own json.py, io.py or the like is never taken for the firmware's module.
-import sys, ujson as json
+import sys, micropython, ujson as json
 from ubinascii import crc32
 
 stdin = sys.stdin.buffer
@@ -22,6 +22,7 @@ in_parts = None
 program_in = b""  # standard input of the program
 poller = None
 receiving = False
+missed = False  # a look for input was not possible, because it was being read
 seed = 0
 
 
@@ -82,7 +83,18 @@ def receive():
     try:
         return receive_one()
     finally:
-        receiving = False
+        end_receiving()
+
+
+def end_receiving():
+    global receiving, missed
+    receiving = False
+    if missed:
+        missed = False
+        try:
+            micropython.schedule(poll, None)
+        except RuntimeError:
+            missed = True  # the queue is full
 
 
 def receive_one():

@@ -316,6 +316,17 @@ describe.runIf(interruptsRunningCode)("pause in code that is not traced", () => 
     expect((await session.stop()).message.reason).toBe("pause");
   });
 
+  it.each([0, 1, 2, 3, 5, 8, 13, 21, 34, 55, 89])(
+    "stops the program also where it comes while that is being started: after %i turns of the host",
+    async (turns) => {
+      // Much text to read and compile, while nothing can be interrupted.
+      const session = await DebugSession.start(`${"# text\n".repeat(20_000)}while True:\n    pass\n`);
+      for (let turn = 0; turn < turns; turn++) await new Promise((resolve) => void setImmediate(resolve));
+      await session.send({ t: "pause" });
+      expect((await session.stop()).message.reason).toBe("pause");
+    },
+  );
+
   it("can be stepped on from", async () => {
     const session = await DebugSession.start(
       "def f():\n    n = 0\n    while True:\n        n += 1\n        n -= 1\n\nprint('ready')\nf()\n",
