@@ -9,6 +9,11 @@ function onPath(command) {
     .some((folder) => existsSync(join(folder, command)) || existsSync(join(folder, `${command}.exe`)));
 }
 
+/** Whether pkg-config knows a library of that name, with the files to build against it. */
+function knownToPkgConfig(library) {
+  return spawnSync("pkg-config", ["--exists", library]).status === 0;
+}
+
 function debianAsRoot() {
   if (process.platform !== "linux" || process.getuid?.() !== 0) return false;
   try {
@@ -19,14 +24,17 @@ function debianAsRoot() {
 }
 
 /**
- * Makes sure that commands which targets need are there. On Debian or Ubuntu as root the missing ones are
- * installed from the distribution; elsewhere, or where that fails, throws with what to install.
- * `needs` is a list of `{ command, packages }`: the command to look for and the Debian packages that bring it.
+ * Makes sure that commands and libraries which targets need are there. On Debian or Ubuntu as root the missing ones
+ * are installed from the distribution; elsewhere, or where that fails, throws with what to install.
+ * `needs` is a list of `{ command, packages }` or `{ pkgConfig, packages }`: the command, or the library by its name
+ * in pkg-config, to look for, and the Debian packages that bring it.
  */
 export function ensurePackages(needs) {
-  const missing = needs.filter(({ command }) => !onPath(command));
+  const missing = needs.filter(({ command, pkgConfig }) =>
+    command ? !onPath(command) : !knownToPkgConfig(pkgConfig),
+  );
   if (missing.length === 0) return;
-  const commands = missing.map(({ command }) => command).join(", ");
+  const commands = missing.map(({ command, pkgConfig }) => command ?? pkgConfig).join(", ");
   const packages = missing.flatMap((need) => need.packages);
   if (!debianAsRoot()) throw new Error(`needs ${commands}; on Debian: apt-get install ${packages.join(" ")}`);
   const environment = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
