@@ -22,6 +22,7 @@ const rooms: readonly Room[] = [
   { folder: "packages/locals-mapper", name: "@slotscope/locals-mapper", may: [] },
   { folder: "packages/device-transport", name: "@slotscope/device-transport", may: [] },
   { folder: "packages/agent", name: "@slotscope/agent", may: [] },
+  { folder: "packages/firmware", name: "@slotscope/firmware", may: [] },
   { folder: "packages/wasm-runtime", name: "@slotscope/wasm-runtime", may: ["@slotscope/device-transport"] },
   {
     folder: "packages/dap",
@@ -48,6 +49,7 @@ const rooms: readonly Room[] = [
       "@slotscope/locals-mapper",
       "@slotscope/firmware-profiles",
       "@slotscope/agent",
+      "@slotscope/firmware",
       "@slotscope/wasm-runtime",
       "@slotscope/dap",
       "@slotscope/lsp",

@@ -13,10 +13,11 @@ import { print } from "./command-line/print.js";
 import { didYouMean } from "./command-line/suggest.js";
 import { dapCommand } from "./commands/dap.js";
 import { debugCommand } from "./commands/debug.js";
+import { firmwareCommand } from "./commands/firmware.js";
 import { runCommand } from "./commands/run.js";
 import { slotsCommand } from "./commands/slots.js";
 
-const commands: readonly Command[] = [debugCommand, runCommand, slotsCommand, dapCommand];
+const commands: readonly Command[] = [debugCommand, runCommand, slotsCommand, dapCommand, firmwareCommand];
 
 const about = "Slotscope: a debugger for MicroPython that knows your locals by name.";
 

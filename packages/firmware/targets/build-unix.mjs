@@ -1,0 +1,34 @@
+/** Assertions stay in, and every wrong access or undefined operation ends the program with a report. */
+const sanitizers =
+  "-fsanitize=address,undefined -fno-sanitize=nonnull-attribute -fno-sanitize-recover=undefined";
+
+/** MicroPython's unix port, variant "standard", without what Debian's source lacks (SSL, btree). */
+export const unix = {
+  name: "unix",
+  compiler: "gcc",
+  needs: [
+    { command: "pkg-config", packages: ["pkg-config"] },
+    { pkgConfig: "libffi", packages: ["libffi-dev"] },
+  ],
+  artifacts: ["micropython", "micropython.map"],
+
+  configure({ variant, stackless = false, sanitize = false }) {
+    const flags = [];
+    if (variant === "settrace") flags.push("-DMICROPY_PY_SYS_SETTRACE=1");
+    if (stackless) flags.push("-DMICROPY_STACKLESS=1", "-DMICROPY_STACKLESS_STRICT=1");
+    if (sanitize) flags.push(sanitizers);
+    return {
+      folder: "ports/unix",
+      settings: {
+        VARIANT: "standard",
+        MICROPY_PY_SSL: "0",
+        MICROPY_PY_BTREE: "0",
+        STRIP: "",
+        CFLAGS_EXTRA: flags.join(" "),
+        ...(sanitize && { COPT: "-O1", LDFLAGS_EXTRA: sanitizers }),
+      },
+      modules: [],
+      label: [...(stackless ? ["stackless"] : []), ...(sanitize ? ["sanitized"] : [])],
+    };
+  },
+};
