@@ -1,6 +1,6 @@
-import { CodeBuffer, type UnsettledCode } from "./code-buffer.js";
+import { CodeBuffer } from "./code-buffer.js";
 import { type Emitter, noLabel } from "./emitter.js";
-import type { ModuleTables } from "./module-tables.js";
+import type { TableUse } from "./module-tables.js";
 import {
   BinaryOp,
   type BlockKind,
@@ -13,13 +13,6 @@ import {
 } from "./opcodes.js";
 import { IdFlag, IdKind, type Scope, ScopeFlag, ScopeKind } from "./scope.js";
 import { type Constant, Token } from "./tree.js";
-
-/** What the emitter leaves of a scope. */
-export interface EmittedScope {
-  readonly code: UnsettledCode;
-  /** Indices in the module's names of the function's name and of its parameters (`*` for free variables). */
-  readonly nameIndices: readonly number[];
-}
 
 /** Names of a function's parameters as its prelude lists them: by slot, `*` where a slot holds a free variable. */
 export function argumentNames(scope: Scope): string[] {
@@ -36,20 +29,16 @@ export function argumentNames(scope: Scope): string[] {
  * and constants it uses still enter the tables, and stack depths still count.
  */
 export class BytecodeEmitter implements Emitter {
-  /** Code of each scope by its index. */
-  readonly emitted: (EmittedScope | undefined)[] = [];
-  readonly #tables: ModuleTables;
   readonly #marksLines: boolean;
   readonly #buffer = new CodeBuffer();
   #scope!: Scope;
-  #nameIndices: number[] = [];
+  #uses: TableUse[] = [];
   #suppress = false;
   #stackSize = 0;
   #lastLine = 1;
 
   /** @param marksLines whether code gets a line table (source lines on, optimisation below 3) */
-  constructor(tables: ModuleTables, marksLines: boolean) {
-    this.#tables = tables;
+  constructor(marksLines: boolean) {
     this.#marksLines = marksLines;
   }
 
@@ -60,12 +49,12 @@ export class BytecodeEmitter implements Emitter {
     this.#stackSize = 0;
     this.#lastLine = 1;
     scope.stackSize = 0;
-    this.#nameIndices = [this.#tables.useName(scope.name)];
-    for (const name of argumentNames(scope)) this.#nameIndices.push(this.#tables.useName(name));
+    this.#uses = [scope.name, ...argumentNames(scope)];
   }
 
   endScope(): void {
-    this.emitted[this.#scope.index] = { code: this.#buffer.take(), nameIndices: this.#nameIndices };
+    this.#scope.code = this.#buffer.take();
+    this.#scope.usesOfCode = this.#uses;
   }
 
   adjustStackSize(delta: number): void {
@@ -101,15 +90,15 @@ export class BytecodeEmitter implements Emitter {
   }
 
   loadGlobal(name: string, explicit: boolean): void {
-    this.#name(1, explicit ? Op.LoadGlobal : Op.LoadName, name);
+    this.#tableUse(1, explicit ? Op.LoadGlobal : Op.LoadName, name);
   }
 
   storeGlobal(name: string, explicit: boolean): void {
-    this.#name(-1, explicit ? Op.StoreGlobal : Op.StoreName, name);
+    this.#tableUse(-1, explicit ? Op.StoreGlobal : Op.StoreName, name);
   }
 
   deleteGlobal(name: string, explicit: boolean): void {
-    this.#name(0, explicit ? Op.DeleteGlobal : Op.DeleteName, name);
+    this.#tableUse(0, explicit ? Op.DeleteGlobal : Op.DeleteName, name);
   }
 
   loadConstToken(token: Token): void {
@@ -127,11 +116,11 @@ export class BytecodeEmitter implements Emitter {
   }
 
   loadConstStr(value: string): void {
-    this.#name(1, Op.LoadConstString, value);
+    this.#tableUse(1, Op.LoadConstString, value);
   }
 
   loadConstObject(constant: Constant): void {
-    this.#unsigned(1, Op.LoadConstObj, this.#tables.useConstant(constant));
+    this.#tableUse(1, Op.LoadConstObj, constant);
   }
 
   loadNull(): void {
@@ -139,7 +128,7 @@ export class BytecodeEmitter implements Emitter {
   }
 
   loadMethod(name: string, isSuper: boolean): void {
-    this.#name(isSuper ? -1 : 1, isSuper ? Op.LoadSuperMethod : Op.LoadMethod, name);
+    this.#tableUse(isSuper ? -1 : 1, isSuper ? Op.LoadSuperMethod : Op.LoadMethod, name);
   }
 
   loadBuildClass(): void {
@@ -161,25 +150,25 @@ export class BytecodeEmitter implements Emitter {
   }
 
   loadAttr(name: string): void {
-    this.#name(0, Op.LoadAttr, name);
+    this.#tableUse(0, Op.LoadAttr, name);
   }
 
   storeAttr(name: string): void {
-    this.#name(-2, Op.StoreAttr, name);
+    this.#tableUse(-2, Op.StoreAttr, name);
   }
 
   deleteAttr(name: string): void {
     this.loadNull();
     this.rotTwo();
-    this.#name(-2, Op.StoreAttr, name);
+    this.#tableUse(-2, Op.StoreAttr, name);
   }
 
   importName(name: string): void {
-    this.#name(-1, Op.ImportName, name);
+    this.#tableUse(-1, Op.ImportName, name);
   }
 
   importFrom(name: string): void {
-    this.#name(1, Op.ImportFrom, name);
+    this.#tableUse(1, Op.ImportFrom, name);
   }
 
   importStar(): void {
@@ -374,7 +363,7 @@ export class BytecodeEmitter implements Emitter {
   #child(scope: Scope): number {
     scope.defLine = this.#lastLine;
     scope.unreachable = this.#suppress;
-    return this.#scope.rawChildren.push(scope.index) - 1;
+    return this.#scope.rawChildren.push(scope) - 1;
   }
 
   #op(stack: number, opcode: number): void {
@@ -393,8 +382,13 @@ export class BytecodeEmitter implements Emitter {
     this.#buffer.unsigned(operand);
   }
 
-  #name(stack: number, opcode: number, name: string): void {
-    this.#unsigned(stack, opcode, this.#tables.useName(name));
+  /** An operation whose operand is an index into the module's tables, known when all code is linked. */
+  #tableUse(stack: number, opcode: number, use: string | Constant): void {
+    this.adjustStackSize(stack);
+    this.#uses.push(use);
+    if (this.#suppress) return;
+    this.#buffer.byte(opcode);
+    this.#buffer.operand(this.#uses.length - 1);
   }
 
   #jump(stack: number, opcode: number, label: number): void {

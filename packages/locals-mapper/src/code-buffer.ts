@@ -1,5 +1,6 @@
 /**
- * Bytes of the function being emitted, with every jump still at its long size, and what is needed to shrink it.
+ * Bytes of the function being emitted, with every jump still at its long size, and what is needed to shrink it. Operands
+ * that index the module's tables have no bytes yet: what they are is known when all functions before are emitted.
  *
  * A jump whose offset is small takes two bytes, any other three. MicroPython settles the sizes by emitting a function
  * again until nothing shrinks (emit_write_bytecode_byte_label, py/emitbc.c); starting from all jumps long, shrinking
@@ -8,6 +9,8 @@
 export class CodeBuffer {
   #bytes = new Uint8Array(1024);
   #length = 0;
+  #operandOffsets: number[] = [];
+  #operandUses: number[] = [];
   #jumpOffsets: number[] = [];
   #jumpLabels: number[] = [];
   #labels: number[] = [];
@@ -20,6 +23,8 @@ export class CodeBuffer {
 
   reset(): void {
     this.#length = 0;
+    this.#operandOffsets = [];
+    this.#operandUses = [];
     this.#jumpOffsets = [];
     this.#jumpLabels = [];
     this.#labels = [];
@@ -62,6 +67,12 @@ export class CodeBuffer {
     for (let i = groups.length - 1; i >= 0; i--) this.byte((groups[i] ?? 0) | (i > 0 ? 0x80 : 0));
   }
 
+  /** An operand that will be the index of the function's `use`-th use of the module's tables. */
+  operand(use: number): void {
+    this.#operandOffsets.push(this.#length);
+    this.#operandUses.push(use);
+  }
+
   /** A jump opcode and room for its offset. */
   jump(opcode: number, label: number): void {
     this.#jumpOffsets.push(this.#length);
@@ -93,6 +104,8 @@ export class CodeBuffer {
     }
     return {
       bytes: this.#bytes.slice(0, this.#length),
+      operandOffsets: this.#operandOffsets,
+      operandUses: this.#operandUses,
       jumpOffsets: this.#jumpOffsets,
       jumpTargets: targets,
       markOffsets: this.#markOffsets,
@@ -116,9 +129,15 @@ export class CodeBuffer {
   }
 }
 
-/** A function's code before its jumps have their size. Offsets count from its first opcode, in the long layout. */
+/**
+ * A function's code before its operands have their values and its jumps their size. Offsets count from its first opcode,
+ * in `bytes`.
+ */
 export interface UnsettledCode {
   readonly bytes: Uint8Array;
+  /** Where operands that index the module's tables belong, rising, and which of the function's uses of them each is. */
+  readonly operandOffsets: readonly number[];
+  readonly operandUses: readonly number[];
   readonly jumpOffsets: readonly number[];
   readonly jumpTargets: readonly number[];
   readonly markOffsets: readonly number[];
@@ -138,8 +157,67 @@ export interface SettledCode {
 /** The last opcode whose jump offset is signed (POP_JUMP_IF_FALSE). */
 const lastSignedJump = 0x44;
 
-/** Gives every jump its size and offset. */
-export function settleCode(code: UnsettledCode): SettledCode {
+/** Most bytes that an operand, a table index, takes. */
+const longestOperand = 5;
+
+/** A bound of the size of some code once it is settled, in bytes. */
+export function largestSize(code: UnsettledCode): number {
+  return code.bytes.length + longestOperand * code.operandOffsets.length;
+}
+
+/** The same code with its lines, which must all lie beyond 1, moved by so many. */
+export function moveLines(code: UnsettledCode, lines: number): UnsettledCode {
+  return { ...code, markLines: code.markLines.map((line) => line + lines) };
+}
+
+/** The code with its operands. `indices` are those of the function's uses of the module's tables. */
+function insertOperands(code: UnsettledCode, indices: readonly number[]): UnsettledCode {
+  const { operandOffsets, operandUses } = code;
+  const count = operandOffsets.length;
+  if (count === 0) return code;
+  // added[i]: bytes of the operands before the i-th.
+  const added = new Int32Array(count + 1);
+  for (let i = 0; i < count; i++) {
+    added[i + 1] = added[i]! + sizeOfUnsigned(indices[operandUses[i]!]!);
+  }
+  const bytes = new Uint8Array(code.bytes.length + added[count]!);
+  let from = 0;
+  let to = 0;
+  for (let i = 0; i < count; i++) {
+    const offset = operandOffsets[i]!;
+    while (from < offset) bytes[to++] = code.bytes[from++]!;
+    const index = indices[operandUses[i]!]!;
+    for (let left = added[i + 1]! - added[i]! - 1; left >= 0; left--) {
+      bytes[to++] = ((index >>> (7 * left)) & 0x7f) | (left > 0 ? 0x80 : 0);
+    }
+  }
+  bytes.set(code.bytes.subarray(from), to);
+  // Nothing stands between an opcode and its operand: what is at the operand's offset comes after it.
+  const move = (offset: number) => offset + added[countBelow(operandOffsets, offset + 1)]!;
+  return {
+    bytes,
+    operandOffsets: [],
+    operandUses: [],
+    jumpOffsets: code.jumpOffsets.map(move),
+    jumpTargets: code.jumpTargets.map(move),
+    markOffsets: code.markOffsets.map(move),
+    markLines: code.markLines,
+  };
+}
+
+/** Bytes of a number in groups of 7 bits. */
+function sizeOfUnsigned(value: number): number {
+  let size = 1;
+  for (let rest = value >>> 7; rest !== 0; rest >>>= 7) size++;
+  return size;
+}
+
+/**
+ * Gives every operand its value and every jump its size and offset. `indices` are those of the function's uses of the
+ * module's tables.
+ */
+export function settleCode(unlinked: UnsettledCode, indices: readonly number[]): SettledCode {
+  const code = insertOperands(unlinked, indices);
   const { jumpOffsets, jumpTargets } = code;
   const count = jumpOffsets.length;
   // shrunk[i]: bytes saved by the jumps before the i-th; targetIndex[i]: the jumps before its target.

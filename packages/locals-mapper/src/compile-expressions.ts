@@ -102,6 +102,7 @@ export function declareGlobal(c: Compiler, node: Node, name: string): void {
     return;
   }
   id.kind = IdKind.GlobalExplicit;
+  c.scope.declaredGlobals.push(name);
   const inModule = c.scope.findGlobal(name);
   if (inModule !== undefined) inModule.kind = IdKind.GlobalExplicit;
 }

@@ -1,25 +1,24 @@
-import { BytecodeEmitter, type EmittedScope } from "./bytecode-emitter.js";
-import { settleCode } from "./code-buffer.js";
+import { BytecodeEmitter } from "./bytecode-emitter.js";
+import { largestSize, settleCode } from "./code-buffer.js";
 import { compileInlineAsm } from "./compile-asm.js";
 import { compileNode } from "./compile-node.js";
 import { closeOverScope, compileScope } from "./compile-scope.js";
 import { Compiler } from "./compiler.js";
-import { ModuleTables } from "./module-tables.js";
+import { ModuleLinker } from "./module-linker.js";
 import { NativeEmitter } from "./native-emitter.js";
 import { numberScope } from "./numbering.js";
 import type { ResolvedOptions } from "./options.js";
 import type { Problem } from "./problems.js";
-import { EmitOption, type Scope } from "./scope.js";
+import { EmitOption, IdKind, type Scope, ScopeKind } from "./scope.js";
 import { ScopeEmitter } from "./scope-emitter.js";
+import type { SettledFunctions } from "./settled-functions.js";
 import type { Node } from "./tree.js";
 
 /** A module as the compiler leaves it. */
 export interface CompiledModule {
   /** All scopes in creation order, the module first. */
   readonly scopes: readonly Scope[];
-  /** Code of the bytecode scopes, by index of the scope. */
-  readonly emitted: readonly (EmittedScope | undefined)[];
-  readonly tables: ModuleTables;
+  readonly linker: ModuleLinker;
   readonly problems: readonly Problem[];
 }
 
@@ -29,17 +28,27 @@ export interface CompiledModule {
  *
  * @param root the tree, or null if there is none
  * @param file the name the module is compiled under, which takes part in the module's table of names
+ * @param settled functions that were compiled before, with the same options, and are taken as they are where the tree
+ * has them again; null to compile everything
  */
-export function compileModule(root: Node | null, file: string, options: ResolvedOptions): CompiledModule {
-  const tables = new ModuleTables(file, options.floatBits);
+export function compileModule(
+  root: Node | null,
+  file: string,
+  options: ResolvedOptions,
+  settled: SettledFunctions | null = null,
+): CompiledModule {
   const marksLines = options.features.sourceLine && options.optimisation < 3;
-  const scopeEmitter = new ScopeEmitter(tables, marksLines);
-  const c = new Compiler(options, root, scopeEmitter, compileNode);
+  const scopeEmitter = new ScopeEmitter(marksLines);
+  const c = new Compiler(options, root, scopeEmitter, compileNode, settled);
 
   // The list grows while it is walked.
   for (let i = 0; i < c.scopes.length; i++) {
     const scope = c.scopes[i];
     if (scope === undefined) continue;
+    if (scope.settled) {
+      bringBack(c, scope);
+      continue;
+    }
     c.enter(scope, scopeEmitter);
     if (scope.emit === EmitOption.Asm) {
       compileInlineAsm(c);
@@ -49,33 +58,48 @@ export function compileModule(root: Node | null, file: string, options: Resolved
     }
     c.placeProblems(scope.node);
   }
-  for (const scope of c.scopes) numberScope(scope);
+  for (const scope of c.scopes) if (!scope.settled) numberScope(scope);
 
   c.meetsNames = false;
-  const bytecode = new BytecodeEmitter(tables, marksLines);
-  const native = new NativeEmitter(tables, c);
+  const linker = new ModuleLinker(file, c.scopes, options);
+  const bytecode = new BytecodeEmitter(marksLines);
+  const native = new NativeEmitter(c);
   for (let i = 0; i < c.scopes.length; i++) {
     const scope = c.scopes[i];
-    if (scope === undefined || scope.emit === EmitOption.Asm) continue;
+    if (scope === undefined || scope.settled || scope.emit === EmitOption.Asm) continue;
     const isNative = scope.emit === EmitOption.Native || scope.emit === EmitOption.Viper;
     c.enter(scope, isNative ? native : bytecode);
     compileGuarded(c);
-    checkJumps(c, bytecode.emitted[scope.index]);
+    checkJumps(c, scope, linker);
     c.placeProblems(scope.node);
   }
-  for (const scope of c.scopes) {
-    if (scope.parent?.unreachable) scope.unreachable = true;
+  settled?.take(c.scopes, c.scopesWithProblems);
+  return { scopes: c.scopes, linker, problems: c.problems };
+}
+
+/** Adds the scopes in a settled one to the list, and does to the scopes around it what compiling it would. */
+function bringBack(c: Compiler, scope: Scope): void {
+  scope.children.forEach((child, i) => {
+    child.renumber(c.scopes.length, i);
+    c.scopes.push(child);
+  });
+  for (const name of scope.declaredGlobals) {
+    const inModule = scope.findGlobal(name);
+    if (inModule !== undefined) inModule.kind = IdKind.GlobalExplicit;
   }
-  return { scopes: c.scopes, emitted: bytecode.emitted, tables, problems: c.problems };
+  // The one variable that a function outside any function can close over: the class it is a method of.
+  const owner = scope.parent?.kind === ScopeKind.Class ? scope.parent.find("__class__") : undefined;
+  if (owner?.kind === IdKind.Local && scope.find("__class__")?.kind === IdKind.Free) owner.kind = IdKind.Cell;
 }
 
 /** Code above this size, in bytes, may hold a jump that is too far. */
 const safeLength = 0x3f00;
 
 /** Notes a jump that is too far, as in functions of more than some 16 000 bytes. */
-function checkJumps(c: Compiler, emitted: EmittedScope | undefined): void {
-  if (emitted === undefined || emitted.code.bytes.length < safeLength) return;
-  if (settleCode(emitted.code).overflows) c.emitterError("bytecode overflow", "RuntimeError");
+function checkJumps(c: Compiler, scope: Scope, linker: ModuleLinker): void {
+  if (scope.code === null || largestSize(scope.code) < safeLength) return;
+  const { overflows } = settleCode(scope.code, linker.indicesOf(scope.index));
+  if (overflows) c.emitterError("bytecode overflow", "RuntimeError");
 }
 
 /** Compiles the entered scope; expressions nested too deeply for the stack end it early. */

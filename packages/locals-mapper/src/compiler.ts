@@ -11,6 +11,7 @@ import {
   scopeKindNames,
   viperReturnShift,
 } from "./scope.js";
+import type { SettledFunctions } from "./settled-functions.js";
 import { type Child, isStruct, type Node, Token } from "./tree.js";
 
 /** A problem whose line may not be known yet: then the statement around it gives it. */
@@ -64,15 +65,21 @@ export class Compiler {
   #hasLeftOff = false;
 
   readonly #compileNode: (c: Compiler, node: Child) => void;
+  readonly #settled: SettledFunctions | null;
 
-  /** @param compileNode compiles any node, by calling the function for its kind */
+  /**
+   * @param compileNode compiles any node, by calling the function for its kind
+   * @param settled functions compiled before, or null
+   */
   constructor(
     options: ResolvedOptions,
     root: Node | null,
     emitter: Emitter,
     compileNode: (c: Compiler, node: Child) => void,
+    settled: SettledFunctions | null,
   ) {
     this.options = options;
+    this.#settled = settled;
     this.#compileNode = compileNode;
     this.emit = emitter;
     this.scope = this.#newScope(0, root, "<module>", null, EmitOption.Bytecode);
@@ -139,6 +146,11 @@ export class Compiler {
     if (!this.meetsNames) {
       const known = this.scope.children[this.#nextChild++];
       if (known !== undefined) return known;
+    }
+    const settled = this.#settled?.find(node, emit, this.scope, this.scopes.length) ?? null;
+    if (settled !== null) {
+      this.scopes.push(settled);
+      return settled;
     }
     return this.#newScope(kind, node, name ?? `<${scopeKindNames[kind]}>`, this.scope, emit);
   }
@@ -261,6 +273,11 @@ export class Compiler {
       if (problem.line === 0 || problem.start < 0) allPlaced = false;
     }
     if (allPlaced) this.#withoutLine = this.#problems.length;
+  }
+
+  /** The scopes in which a problem was found. */
+  get scopesWithProblems(): ReadonlySet<Scope> {
+    return new Set(this.#problems.map(({ scope }) => scope));
   }
 
   /** The problems in the order found; the first is the one MicroPython reports. */

@@ -1,8 +1,9 @@
-import { argumentNames, cellSlots, type EmittedScope } from "./bytecode-emitter.js";
-import { type SettledCode, settleCode } from "./code-buffer.js";
+import { argumentNames, cellSlots } from "./bytecode-emitter.js";
+import { type SettledCode, settleCode, type UnsettledCode } from "./code-buffer.js";
 import type { CompiledModule } from "./compile-module.js";
 import { encodeLineTable, lineNumberTable, type LineRange, lineRanges } from "./line-table.js";
 import { type LineLoop, loopsOf } from "./loops.js";
+import type { ModuleLinker } from "./module-linker.js";
 import type { ResolvedOptions } from "./options.js";
 import { encodePrelude, stateSizeOf } from "./prelude.js";
 import {
@@ -146,6 +147,14 @@ const emitNames = ["bytecode", "bytecode", "native", "viper", "asm"] as const;
 
 const viperTypeNames = Object.entries(NativeType);
 
+/** What `buildScope` made of a scope, whose parts serve again if the scope does. */
+interface PresentedScope {
+  readonly map: ScopeMap;
+  readonly code: UnsettledCode | null;
+}
+
+const presentedScopes = new WeakMap<Scope, PresentedScope>();
+
 /** Presents a compiled module. */
 export function buildDebugMap(
   text: string,
@@ -153,34 +162,51 @@ export function buildDebugMap(
   options: ResolvedOptions,
   module: CompiledModule,
 ): DebugMap {
-  const rawCodeIndices = new Map<number, number>();
-  for (const scope of module.scopes) scope.rawChildren.forEach((child, i) => rawCodeIndices.set(child, i));
-  const scopes = module.scopes.map((scope) =>
-    buildScope(scope, module.emitted[scope.index], rawCodeIndices.get(scope.index) ?? -1, text.length),
-  );
-  return { file, options, scopes, text, looseStrings: module.tables.strings };
+  const rawCodeIndices = new Int32Array(module.scopes.length).fill(-1);
+  const unreachable = new Uint8Array(module.scopes.length);
+  const scopes = module.scopes.map((scope, index) => {
+    scope.rawChildren.forEach((child, i) => {
+      rawCodeIndices[child.index] = i;
+    });
+    if (scope.unreachable || (scope.parent !== null && unreachable[scope.parent.index]))
+      unreachable[index] = 1;
+    return buildScope(scope, module.linker, rawCodeIndices[index]!, unreachable[index] === 1, text.length);
+  });
+  let looseStrings: readonly string[] | null = null;
+  return {
+    file,
+    options,
+    scopes,
+    text,
+    get looseStrings() {
+      looseStrings ??= module.linker.strings;
+      return looseStrings;
+    },
+  };
 }
 
 function buildScope(
   scope: Scope,
-  emitted: EmittedScope | undefined,
+  linker: ModuleLinker,
   rawCodeIndex: number,
+  unreachable: boolean,
   textLength: number,
 ): ScopeMap {
-  const ids = scope.ids.map((id) => buildId(scope, id));
+  const { code, index, node } = scope;
+  const before = scope.settled ? presentedScopes.get(scope) : undefined;
   const isModule = scope.kind === ScopeKind.Module;
   const emit = emitNames[scope.emit];
   let bytecode: ScopeBytecode | null = null;
-  return {
-    index: scope.index,
+  const map: ScopeMap = {
+    index,
     path: scope.path,
     parent: scope.parent?.index ?? -1,
     kind: scopeKindNames[scope.kind],
     name: scope.name,
-    line: isModule && !isStruct(scope.node) ? 0 : (scope.node?.line ?? 0),
+    line: isModule && !isStruct(node) ? 0 : (node?.line ?? 0),
     defLine: scope.defLine,
-    start: isModule ? 0 : (scope.node?.start ?? 0),
-    end: isModule ? textLength : (scope.node?.end ?? 0),
+    start: isModule ? 0 : (node?.start ?? 0),
+    end: isModule ? textLength : (node?.end ?? 0),
     emit,
     flags: scope.flags,
     positionalCount: scope.positionalCount,
@@ -190,18 +216,20 @@ function buildScope(
     stackSize: scope.stackSize,
     excStackSize: scope.excStackSize,
     stateSize: emit === "bytecode" || emit === "native" ? stateSizeOf(scope) : 0,
-    ids,
-    slots: buildSlots(scope),
-    argNames: emit === "asm" ? [] : argumentNames(scope),
-    lines: emitted === undefined ? [] : linesOf(emitted),
+    ids: before?.map.ids ?? scope.ids.map((id) => buildId(scope, id)),
+    slots: before?.map.slots ?? buildSlots(scope),
+    argNames: before?.map.argNames ?? (emit === "asm" ? [] : argumentNames(scope)),
+    lines: before !== undefined && before.code === code ? before.map.lines : linesOf(code),
     rawCodeIndex,
-    ...(scope.unreachable ? { unreachable: true as const } : {}),
+    ...(unreachable ? { unreachable: true as const } : {}),
     bytecode() {
-      if (emitted === undefined) return null;
-      bytecode ??= buildBytecode(scope, emitted);
+      if (code === null) return null;
+      bytecode ??= buildBytecode(scope, code, linker.indicesOf(index));
       return bytecode;
     },
   };
+  if (scope.settled) presentedScopes.set(scope, { map, code });
+  return map;
 }
 
 function buildId(scope: Scope, id: Id): IdMap {
@@ -241,9 +269,10 @@ function buildSlots(scope: Scope): (SlotInfo | undefined)[] {
   return slots;
 }
 
-/** Lines whose stretch of code is not empty; the sizes of jumps don't matter for that. */
-function linesOf(emitted: EmittedScope): number[] {
-  const { markOffsets, markLines, bytes } = emitted.code;
+/** Lines whose stretch of code is not empty; the sizes of jumps and operands don't matter for that. */
+function linesOf(code: UnsettledCode | null): number[] {
+  if (code === null) return [];
+  const { markOffsets, markLines, bytes } = code;
   const lines: number[] = [];
   let line = 1;
   let start = 0;
@@ -256,10 +285,12 @@ function linesOf(emitted: EmittedScope): number[] {
   return lines;
 }
 
-function buildBytecode(scope: Scope, emitted: EmittedScope): ScopeBytecode {
-  const settled: SettledCode = settleCode(emitted.code);
+/** @param indices of what the code uses of the module's tables; the first are the scope's name and its parameters */
+function buildBytecode(scope: Scope, code: UnsettledCode, indices: readonly number[]): ScopeBytecode {
+  const settled: SettledCode = settleCode(code, indices);
   const table = encodeLineTable(settled.markOffsets, settled.markLines);
-  const prelude = encodePrelude(scope, emitted.nameIndices, table, cellSlots(scope));
+  const nameCount = 1 + scope.positionalCount + scope.keywordOnlyCount;
+  const prelude = encodePrelude(scope, indices.slice(0, nameCount), table, cellSlots(scope));
   const functionData = new Uint8Array(prelude.length + settled.bytes.length);
   functionData.set(prelude);
   functionData.set(settled.bytes, prelude.length);

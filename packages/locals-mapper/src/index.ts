@@ -1,4 +1,5 @@
 export { crc32 } from "./crc32.js";
+export { createMapper, type Mapper, type TextEdit } from "./create-mapper.js";
 export type {
   DebugMap,
   IdMap,

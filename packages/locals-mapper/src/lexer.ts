@@ -2,6 +2,7 @@ import { byteLength, isBlankCode, isDigit, isNamePart, isNameStart, isNumberPart
 import { hashRange, internLength, NameTable } from "./name-table.js";
 import type { ResolvedOptions } from "./options.js";
 import { SourceCursor } from "./source-cursor.js";
+import type { InterningLog } from "./interning-log.js";
 import { type LiteralForm, readStringLiteral, type StringParts } from "./string-literal.js";
 import { readTemplateLiteral, templateName } from "./template-literal.js";
 import { Token } from "./tree.js";
@@ -38,6 +39,14 @@ export class Lexer extends SourceCursor {
   namedEscape = false;
 
   readonly names: NameTable;
+  /** Where to note what strings being interned rests on, or null. */
+  private readonly log: InterningLog | null;
+  /** Where the last newline token of the source stands; -1 if it was made of an f-string. */
+  newlineStart = -1;
+  /** `line` there. */
+  newlineLine = 0;
+  /** The column of what follows it. */
+  newlineColumn = 0;
   /** Depth of open brackets; newlines are white space unless it is 0. */
   bracketLevel = 0;
   /** Indent tokens (positive) or dedent tokens (negative) still to be given. */
@@ -51,9 +60,10 @@ export class Lexer extends SourceCursor {
   private readonly unicode: boolean;
   private readonly internedStrings: ReadonlySet<string>;
 
-  constructor(source: string, options: ResolvedOptions) {
+  constructor(source: string, options: ResolvedOptions, log: InterningLog | null = null) {
     // From 1.28 on a NUL is read as U+0001 (seen of 1.29), before as itself.
     super(options.minorVersion < 28 ? source : source.replaceAll("\0", "\u0001"));
+    this.log = log;
     this.minorVersion = options.minorVersion;
     this.fstrings = options.features.fstrings;
     this.tstrings = options.features.tstrings;
@@ -83,6 +93,7 @@ export class Lexer extends SourceCursor {
   /** Goes on to the next token. */
   next(): void {
     this.previousEnd = this.end;
+    if (this.log !== null) this.log.beginToken();
     if (this.pending !== "") this.beginArguments();
     if (this.dents !== 0) {
       this.giveDent();
@@ -121,6 +132,7 @@ export class Lexer extends SourceCursor {
       const name = this.names.intern(text, pos, end, hash);
       this.name = name;
       this.kind = this.names.tokens[name]!;
+      if (this.log !== null && end - pos >= this.log.shortestName) this.log.addName(this.names.names[name]!);
       this.finish(end);
       return;
     }
@@ -212,7 +224,10 @@ export class Lexer extends SourceCursor {
     this.tokenLine = this.line;
     this.start = this.sourceOffset(this.pos);
     this.end = Math.min(this.start + 1, this.sourceLength);
+    this.newlineStart = this.injecting ? -1 : this.pos;
+    this.newlineLine = this.line;
     const column = this.readIndentation();
+    this.newlineColumn = column;
     if (this.minorVersion < 22) this.tokenLine = this.line;
     this.indentTo(column);
     if (this.pos >= this.limit && this.injecting) this.endInjection();
@@ -286,6 +301,20 @@ export class Lexer extends SourceCursor {
   private adoptColumn(): void {
     this.indents.push(this.mismatchColumn);
     this.dents += 1;
+  }
+
+  /** Whether a line may begin at this column: deeper than the innermost open block, or as deep as any. */
+  fitsColumn(column: number): boolean {
+    return column > this.blockColumn || this.indents.includes(column);
+  }
+
+  /** Goes to a newline of the source that ends a statement, and reads it. */
+  skipTo(newline: number, line: number): void {
+    this.dropInjections();
+    this.bracketLevel = 0;
+    this.pos = newline;
+    this.line = line;
+    this.readNewline();
   }
 
   /** Column of the innermost open block. */
@@ -392,6 +421,7 @@ export class Lexer extends SourceCursor {
     if (parts.template && parts.kind === Token.String) {
       this.kind = Token.Name;
       this.name = this.names.internText(templateName);
+      this.log?.addName(templateName);
       this.prependPending(`${parts.value},),`, this.start);
       return;
     }
@@ -451,10 +481,15 @@ export class Lexer extends SourceCursor {
   /** Whether a string is held as a qstr; short ones become one. */
   private internString(value: string, bytes: number): boolean {
     if (bytes <= internLength) {
+      // Only outside ASCII can the same text be a long string elsewhere, written in other escapes.
+      if (bytes !== value.length) this.log?.addName(value);
       this.names.intern(value, 0, value.length, hashRange(value, 0, value.length));
       return true;
     }
-    return this.names.has(value) || this.internedStrings.has(value);
+    if (this.internedStrings.has(value)) return true;
+    const isName = this.names.has(value);
+    this.log?.addQuestion(value, isName);
+    return isName;
   }
 
   private readNumber(start: number, first: number): void {

@@ -1,4 +1,4 @@
-import { compileModule } from "./compile-module.js";
+import { type CompiledModule, compileModule } from "./compile-module.js";
 import { buildDebugMap, type DebugMap } from "./debug-map.js";
 import { type CompilerOptions, type ResolvedOptions, resolveOptions } from "./options.js";
 import { parseSource } from "./parser.js";
@@ -29,12 +29,21 @@ export function mapSource(text: string, { file, options }: MapOptions): MappedSo
 export function mapResolved(text: string, file: string, resolved: ResolvedOptions): MappedSource {
   const parsed = parseSource(text, resolved);
   const module = compileModule(parsed.tree, file, resolved);
-  const problems = [
-    ...parsed.problems,
-    ...module.problems.map((problem) => ({
-      ...problem,
-      ...markedExtent(problem.start, problem.end, text.length),
-    })),
-  ];
-  return { debugMap: buildDebugMap(text, file, resolved, module), problems };
+  return {
+    debugMap: buildDebugMap(text, file, resolved, module),
+    problems: problemsOf(parsed.problems, module, text.length),
+  };
+}
+
+/** All problems of a text: the parser's, then the compiler's. */
+export function problemsOf(
+  parsed: readonly Problem[],
+  module: CompiledModule,
+  textLength: number,
+): Problem[] {
+  const compiled = module.problems.map((problem) => ({
+    ...problem,
+    ...markedExtent(problem.start, problem.end, textLength),
+  }));
+  return [...parsed, ...compiled];
 }

@@ -1,5 +1,8 @@
 import type { Constant } from "./tree.js";
 
+/** Something that code refers to by its place in a module's table: a name, a constant, or null for `useFunctionTable`. */
+export type TableUse = string | Constant | null;
+
 /**
  * The two tables that all functions of a compiled module share (mp_module_constants_t): names and strings by the order
  * of first use, and constant objects likewise. Code refers to both by index.
@@ -18,6 +21,12 @@ export class ModuleTables {
   constructor(sourceFile: string, floatBits: 0 | 32 | 64) {
     this.#singlePrecision = floatBits === 32;
     this.#names.set(sourceFile, 0);
+  }
+
+  /** Index of a name, a constant or the table of runtime functions. */
+  use(use: TableUse): number {
+    if (typeof use === "string") return this.useName(use);
+    return use === null ? this.useFunctionTable() : this.useConstant(use);
   }
 
   /** Index of a name, which is added if new (mp_emit_common_use_qstr). */

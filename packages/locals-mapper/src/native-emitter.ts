@@ -1,7 +1,7 @@
 import { argumentNames } from "./bytecode-emitter.js";
 import type { Compiler } from "./compiler.js";
 import type { Emitter } from "./emitter.js";
-import type { ModuleTables } from "./module-tables.js";
+import type { TableUse } from "./module-tables.js";
 import {
   BinaryOp,
   type BlockKind,
@@ -45,9 +45,9 @@ const operatorNames: Readonly<Record<number, string>> = {
  * type errors.
  */
 export class NativeEmitter implements Emitter {
-  readonly #tables: ModuleTables;
   readonly #compiler: Compiler;
   #scope!: Scope;
+  #uses: TableUse[] = [];
   #isViper = false;
   /** Types of the words on the value stack, and whether each is a constant not yet stored there. */
   #types: number[] = [];
@@ -57,13 +57,13 @@ export class NativeEmitter implements Emitter {
   #localTypes: number[] = [];
   #savedType: number = ViperType.Obj;
 
-  constructor(tables: ModuleTables, compiler: Compiler) {
-    this.#tables = tables;
+  constructor(compiler: Compiler) {
     this.#compiler = compiler;
   }
 
   startScope(scope: Scope): void {
     this.#scope = scope;
+    this.#uses = [];
     this.#isViper = scope.emit === EmitOption.Viper;
     this.#types = [];
     this.#immediate = [];
@@ -80,13 +80,12 @@ export class NativeEmitter implements Emitter {
         if (id.flags & IdFlag.Param) this.#localTypes[id.slot] = id.flags >> viperTypeShift;
       }
     }
-    this.#tables.useFunctionTable();
+    this.#uses.push(null);
   }
 
   endScope(): void {
-    if (this.#isViper) return;
-    this.#tables.useName(this.#scope.name);
-    for (const name of argumentNames(this.#scope)) this.#tables.useName(name);
+    if (!this.#isViper) this.#uses.push(this.#scope.name, ...argumentNames(this.#scope));
+    this.#scope.usesOfCode = this.#uses;
   }
 
   adjustStackSize(delta: number): void {
@@ -136,17 +135,17 @@ export class NativeEmitter implements Emitter {
         return;
       }
     }
-    this.#tables.useName(name);
+    this.#uses.push(name);
     this.#push(ViperType.Obj);
   }
 
   storeGlobal(name: string): void {
     this.#drop(1);
-    this.#tables.useName(name);
+    this.#uses.push(name);
   }
 
   deleteGlobal(name: string): void {
-    this.#tables.useName(name);
+    this.#uses.push(name);
   }
 
   loadConstToken(token: Token): void {
@@ -164,7 +163,7 @@ export class NativeEmitter implements Emitter {
 
   loadConstObject(constant: Constant): void {
     this.#scope.flags |= ScopeFlag.HasConsts;
-    this.#tables.useConstant(constant);
+    this.#uses.push(constant);
     this.#push(ViperType.Obj);
   }
 
@@ -176,7 +175,7 @@ export class NativeEmitter implements Emitter {
     if (isSuper) this.#popObjects(3);
     else this.#drop(1);
     this.#pushObjects(2);
-    this.#tables.useName(name);
+    this.#uses.push(name);
   }
 
   loadBuildClass(): void {
@@ -224,28 +223,28 @@ export class NativeEmitter implements Emitter {
 
   loadAttr(name: string): void {
     this.#drop(1);
-    this.#tables.useName(name);
+    this.#uses.push(name);
     this.#push(ViperType.Obj);
   }
 
   storeAttr(name: string): void {
     this.#drop(2);
-    this.#tables.useName(name);
+    this.#uses.push(name);
   }
 
   deleteAttr(name: string): void {
     this.#drop(1);
-    this.#tables.useName(name);
+    this.#uses.push(name);
   }
 
   importName(name: string): void {
     this.#drop(2);
-    this.#tables.useName(name);
+    this.#uses.push(name);
     this.#push(ViperType.Obj);
   }
 
   importFrom(name: string): void {
-    this.#tables.useName(name);
+    this.#uses.push(name);
     this.#push(ViperType.Obj);
   }
 
@@ -306,8 +305,8 @@ export class NativeEmitter implements Emitter {
       this.#settle();
       return;
     }
-    this.#tables.useName("__exit__");
-    this.#tables.useName("__enter__");
+    this.#uses.push("__exit__");
+    this.#uses.push("__enter__");
     // __exit__, self, __enter__, self; then what __enter__ returned, twice.
     this.#drop(1);
     this.#pushObjects(4);
@@ -438,7 +437,7 @@ export class NativeEmitter implements Emitter {
 
   makeClosure(scope: Scope, closedOver: number, hasDefaults: boolean): void {
     this.#popObjects(closedOver + (hasDefaults ? 2 : 0));
-    this.#scope.rawChildren.push(scope.index);
+    this.#scope.rawChildren.push(scope);
     this.#push(ViperType.Obj);
   }
 

@@ -3,6 +3,7 @@ import { Lexer } from "./lexer.js";
 import { readDecimal, readInteger } from "./numbers.js";
 import type { ResolvedOptions } from "./options.js";
 import { markedExtent, type Problem, type ProblemPhase, type ProblemType } from "./problems.js";
+import type { StatementHistory } from "./statement-history.js";
 import { type Child, type Constant, Kind, Node, noChildren, Token } from "./tree.js";
 import { bytesOf, isTooLongName } from "./characters.js";
 
@@ -23,14 +24,19 @@ export class ParserBase {
   protected readonly lexer: Lexer;
   protected readonly options: ResolvedOptions;
   protected readonly folder: Folder;
+  /** Where statements are kept for the next time, and those of the last time are; or null. */
+  protected readonly history: StatementHistory | null;
   readonly problems: Problem[] = [];
+  /** How many problems were met, those not noted included. */
+  protected problemsMet = 0;
   protected depth = 0;
   /** Constants made by `NAME = const(...)` so far, by entry of the name table. */
   protected readonly constants = new Map<number, Constant>();
 
-  constructor(source: string, options: ResolvedOptions) {
+  constructor(source: string, options: ResolvedOptions, history: StatementHistory | null) {
     this.options = options;
-    this.lexer = new Lexer(source, options);
+    this.history = history;
+    this.lexer = new Lexer(source, options, history?.log ?? null);
     this.folder = new Folder(options);
   }
 
@@ -181,6 +187,7 @@ export class ParserBase {
     start: number,
     end: number,
   ): void {
+    this.problemsMet += 1;
     const last = this.problems[this.problems.length - 1];
     if (last?.start === start || this.problems.length >= mostProblems) return;
     this.problems.push({ message, line, type, phase, ...markedExtent(start, end, this.lexer.sourceLength) });

@@ -3,6 +3,7 @@ import { startsTest } from "./grammar.js";
 import { resolveOptions, type CompilerOptions, type ResolvedOptions } from "./options.js";
 import { statementAbandoned } from "./parser-base.js";
 import type { Problem } from "./problems.js";
+import { type ConstantChain, StatementHistory, type TextChange } from "./statement-history.js";
 import { StatementParser } from "./statement-parser.js";
 import { type Child, Kind, Node, noChildren, Token } from "./tree.js";
 
@@ -20,7 +21,26 @@ export interface ParsedSource {
  */
 export function parseSource(source: string, options: CompilerOptions | ResolvedOptions = {}): ParsedSource {
   const resolved = "minorVersion" in options ? options : resolveOptions(options);
-  return new SourceParser(source, resolved).parse();
+  return new SourceParser(source, resolved, null).parse();
+}
+
+/**
+ * Parses a text of which an earlier version was parsed, taking over the statements that the change leaves alone: their
+ * nodes are the same, moved to where they stand now. The earlier tree is of no more use. What comes out equals what
+ * `parseSource` gives.
+ *
+ * @param before what parsing the earlier version left; null to parse all of the text
+ */
+export function parseAgain(
+  source: string,
+  options: ResolvedOptions,
+  before: StatementHistory | null,
+  change: TextChange,
+): ParsedSource & { readonly history: StatementHistory } {
+  const history = new StatementHistory(source, before, change);
+  const parsed = new SourceParser(source, options, history).parse();
+  history.close();
+  return { ...parsed, history };
 }
 
 class SourceParser extends StatementParser {
@@ -114,7 +134,7 @@ class SourceParser extends StatementParser {
       broken = false;
       brokenScope = false;
       try {
-        const statement = topLevel && kind === Token.Newline ? this.takeToken() : this.parseStatement();
+        const statement = topLevel && kind === Token.Newline ? this.takeToken() : this.readStatement();
         if (open < dropFrom) statements.push(statement);
       } catch (error) {
         if (error !== statementAbandoned) throw error;
@@ -126,6 +146,35 @@ class SourceParser extends StatementParser {
       }
     }
     return statements;
+  }
+
+  /** A statement, taken over or parsed. */
+  private readStatement(): Node {
+    const { history, lexer, depth } = this;
+    if (history === null) return this.parseStatement();
+    const before = history.constants;
+    const known = history.takeOver(lexer, depth);
+    if (known !== null) {
+      this.adoptConstants(history.constants, before);
+      this.advance();
+      return known;
+    }
+    const open = history.begin(lexer, depth, this.problemsMet);
+    try {
+      const statement = this.parseStatement();
+      history.end(open, statement, lexer, this.problemsMet);
+      return statement;
+    } catch (error) {
+      history.abandon(open);
+      throw error;
+    }
+  }
+
+  /** Defines the constants of a statement that was taken over. */
+  private adoptConstants(last: ConstantChain | null, before: ConstantChain | null): void {
+    if (last === before || last === null) return;
+    this.adoptConstants(last.before, before);
+    this.constants.set(this.lexer.names.internText(last.name), last.constant);
   }
 
   /** Takes an indent token. */

@@ -1,89 +1,87 @@
 import type { Emitter } from "./emitter.js";
-import type { ModuleTables } from "./module-tables.js";
+import type { TableUse } from "./module-tables.js";
 import { type Scope, ScopeFlag } from "./scope.js";
 import { type Constant, Token } from "./tree.js";
 
 /**
- * The emitter of the first pass, which makes no code: it only enters names and constants into the module's tables,
- * whose order that pass already begins to set, and notes which functions are generators and on which lines functions
- * are made. In native functions no later pass notes the latter.
+ * The emitter of the first pass, which makes no code: it only notes which names and constants enter the module's
+ * tables, whose order that pass already begins to set, which functions are generators, and on which lines functions are
+ * made. In native functions no later pass notes the latter.
  */
 export class ScopeEmitter implements Emitter {
-  readonly #tables: ModuleTables;
   readonly #marksLines: boolean;
-  #scope: Scope | null = null;
+  #scope!: Scope;
   #lastLine = 1;
 
   /** @param marksLines as for the bytecode emitter */
-  constructor(tables: ModuleTables, marksLines: boolean) {
-    this.#tables = tables;
+  constructor(marksLines: boolean) {
     this.#marksLines = marksLines;
   }
 
   startScope(scope: Scope): void {
     this.#scope = scope;
     this.#lastLine = 1;
-    this.#tables.useName(scope.name);
+    this.#use(scope.name);
   }
 
   loadGlobal(name: string): void {
-    this.#tables.useName(name);
+    this.#use(name);
   }
 
   storeGlobal(name: string): void {
-    this.#tables.useName(name);
+    this.#use(name);
   }
 
   deleteGlobal(name: string): void {
-    this.#tables.useName(name);
+    this.#use(name);
   }
 
   loadConstToken(token: Token): void {
-    if (token === Token.Ellipsis) this.#tables.useConstant({ type: "Ellipsis" });
+    if (token === Token.Ellipsis) this.#use({ type: "Ellipsis" });
   }
 
   loadConstStr(value: string): void {
-    this.#tables.useName(value);
+    this.#use(value);
   }
 
   loadConstObject(constant: Constant): void {
-    this.#tables.useConstant(constant);
+    this.#use(constant);
   }
 
   loadMethod(name: string): void {
-    this.#tables.useName(name);
+    this.#use(name);
   }
 
   loadAttr(name: string): void {
-    this.#tables.useName(name);
+    this.#use(name);
   }
 
   storeAttr(name: string): void {
-    this.#tables.useName(name);
+    this.#use(name);
   }
 
   deleteAttr(name: string): void {
-    this.#tables.useName(name);
+    this.#use(name);
   }
 
   importName(name: string): void {
-    this.#tables.useName(name);
+    this.#use(name);
   }
 
   importFrom(name: string): void {
-    this.#tables.useName(name);
+    this.#use(name);
   }
 
   asyncWithSetupFinally(): void {
-    this.#tables.useName("BaseException");
+    this.#use("BaseException");
   }
 
   yieldValue(): void {
-    if (this.#scope !== null) this.#scope.flags |= ScopeFlag.Generator;
+    this.#scope.flags |= ScopeFlag.Generator;
   }
 
   yieldFrom(): void {
-    if (this.#scope !== null) this.#scope.flags |= ScopeFlag.Generator;
+    this.#scope.flags |= ScopeFlag.Generator;
   }
 
   setSourceLine(line: number): void {
@@ -96,6 +94,10 @@ export class ScopeEmitter implements Emitter {
 
   makeClosure(scope: Scope): void {
     scope.defLine = this.#lastLine;
+  }
+
+  #use(use: TableUse): void {
+    this.#scope.usesOfNames.push(use);
   }
 
   endScope(): void {}

@@ -1,3 +1,5 @@
+import type { UnsettledCode } from "./code-buffer.js";
+import type { TableUse } from "./module-tables.js";
 import type { Node } from "./tree.js";
 
 /** What a name is in a scope, as py/scope.h (1.26.1) tells it; `Undecided` only stands while a scope is being read. */
@@ -101,6 +103,10 @@ export class Id {
   }
 }
 
+function pathIn(parent: Scope | null, name: string): string {
+  return parent === null ? name : `${parent.path}/${parent.children.length}:${name}`;
+}
+
 /** Names above this many in one scope are looked up in a map, below it by scanning. */
 const scanLimit = 8;
 
@@ -112,10 +118,10 @@ export class Scope {
   /** The node it was made from: the root, Funcdef, Classdef, Lambdef, or for comprehensions the node that holds element and CompFor. */
   readonly node: Node | null;
   readonly name: string;
-  readonly parent: Scope | null;
+  parent: Scope | null;
   /** Position in creation order, which is breadth first; the module is 0. */
-  readonly index: number;
-  readonly path: string;
+  index: number;
+  path: string;
   emit: EmitOption;
   flags = 0;
   /** Positional parameters; the free variables count too, once scopes are numbered. */
@@ -130,12 +136,22 @@ export class Scope {
   readonly ids: Id[] = [];
   /** Scopes made while this one was read, in order. */
   readonly children: Scope[] = [];
-  /** Indices of the scopes in this scope's table of raw code, in order. */
-  readonly rawChildren: number[] = [];
+  /** The scopes in this scope's table of raw code, in order. */
+  readonly rawChildren: Scope[] = [];
+  /** What meeting names uses of the module's tables, in order. */
+  readonly usesOfNames: TableUse[] = [];
+  /** What emitting code uses of them, in order. */
+  usesOfCode: readonly TableUse[] = [];
+  /** The code; null until it is emitted, and for native, viper and assembler functions. */
+  code: UnsettledCode | null = null;
+  /** Names that `global` statements in this scope declare. */
+  readonly declaredGlobals: string[] = [];
   /** Line the compiler stood on when it made the function object, 0 where that is not kept. */
   defLine = 0;
-  /** Whether the code that makes this function can never run. */
+  /** Whether the code that makes this function, in the scope around it, can never run. */
   unreachable = false;
+  /** Set once all of the scope is compiled and will be used again as it is. */
+  settled = false;
   #byName: Map<string, Id> | null = null;
 
   constructor(
@@ -152,8 +168,22 @@ export class Scope {
     this.parent = parent;
     this.index = index;
     this.emit = emit;
-    this.path = parent === null ? name : `${parent.path}/${parent.children.length}:${name}`;
+    this.path = pathIn(parent, name);
     parent?.children.push(this);
+  }
+
+  /** Makes a settled function the next child of a scope that is being compiled anew. */
+  moveInto(parent: Scope, index: number): void {
+    this.parent = parent;
+    this.index = index;
+    this.path = pathIn(parent, this.name);
+    parent.children.push(this);
+  }
+
+  /** Gives a settled scope's position anew: the one in creation order, and the `number`-th among its parent's scopes. */
+  renumber(index: number, number: number): void {
+    this.index = index;
+    this.path = `${this.parent?.path}/${number}:${this.name}`;
   }
 
   get isFunctionLike(): boolean {

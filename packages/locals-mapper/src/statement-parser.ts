@@ -278,6 +278,7 @@ export class StatementParser extends ExpressionParser {
       return rest;
     }
     this.constants.set(this.lexer.names.internText(name), constant);
+    this.history?.define(name, constant);
     if (name.startsWith("_")) return null;
     if (!annotated) return value;
     return new Node(Kind.Annassign, rest.line, rest.start, rest.end, [rest.children[0]!, value], null);

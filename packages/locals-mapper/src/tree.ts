@@ -283,11 +283,11 @@ export class Node {
    * Line of the node's first token, counted from 1; 0 for numbers folded from an expression and for the `pass` that
    * stands for a private `const()`. MicroPython keeps it for struct nodes only: a leaf's line here must not mark code.
    */
-  readonly line: number;
+  line: number;
   /** UTF-16 offset of the first character; for tokens that came out of an f-string's braces, inside the literal. */
-  readonly start: number;
+  start: number;
   /** UTF-16 offset after the last character. */
-  readonly end: number;
+  end: number;
   /** The rule's parts in grammar order, without the blank one MicroPython appends for its own use. */
   readonly children: readonly Child[];
   readonly value: NodeValue;
@@ -307,6 +307,14 @@ export class Node {
     this.children = children;
     this.value = value;
   }
+}
+
+/** Moves a tree by so many UTF-16 units and lines, as text before it grew or shrank. Only `moveTree` changes a node. */
+export function moveTree(node: Node, units: number, lines: number): void {
+  node.start += units;
+  node.end += units;
+  if (node.line !== 0) node.line += lines;
+  for (const child of node.children) if (child !== null) moveTree(child, units, lines);
 }
 
 /** The children of every leaf and constant. */

@@ -1,4 +1,5 @@
 import * as fc from "fast-check";
+import type { TextEdit } from "../../src/index.js";
 
 /** Pieces of Python that an edit may put in: brackets, quotes, line ends, words, halves of tokens. */
 const words =
@@ -11,14 +12,15 @@ const pieces = [
   ...`${words}|${literals}|${blanksAndOperators}`.split("|"),
 ];
 
-interface Edit {
+export interface Edit {
   /** Where to edit, as a fraction of the text. */
   readonly at: number;
   readonly removed: number;
   readonly inserted: string;
 }
 
-const edit: fc.Arbitrary<Edit> = fc.record({
+/** Any small edit. */
+export const edit: fc.Arbitrary<Edit> = fc.record({
   at: fc.double({ min: 0, max: 1, noNaN: true }),
   removed: fc.oneof(fc.constant(0), fc.integer({ min: 1, max: 6 })),
   inserted: fc.oneof(fc.constant(""), fc.constantFrom(...pieces)),
@@ -31,9 +33,15 @@ export function editedText(texts: readonly string[]): fc.Arbitrary<string> {
     .map(([text, edits]) => edits.reduce(applyEdit, text));
 }
 
-function applyEdit(text: string, { at, removed, inserted }: Edit): string {
+function applyEdit(text: string, made: Edit): string {
+  const { start, end, text: inserted } = editAt(text, made);
+  return text.slice(0, start) + inserted + text.slice(end);
+}
+
+/** What an edit replaces in a text, and by what. */
+export function editAt(text: string, { at, removed, inserted }: Edit): TextEdit {
   const start = Math.floor(at * text.length);
-  return text.slice(0, start) + inserted + text.slice(start + removed);
+  return { start, end: Math.min(start + removed, text.length), text: inserted };
 }
 
 /** A text of such pieces alone. */
