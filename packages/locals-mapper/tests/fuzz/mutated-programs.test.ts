@@ -1,10 +1,8 @@
-import { readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import * as fc from "fast-check";
 import { afterAll, describe, expect, it } from "vitest";
 import {
   type CompilerOptions,
+  createMapper,
   type DebugMap,
   identifyCode,
   languageVersions,
@@ -14,27 +12,17 @@ import {
   nearestStoppableLine,
 } from "../../src/index.js";
 import { stockCompilerOptions } from "../stock-compiler-options.js";
+import { fixturePrograms } from "../support/fixture-programs.js";
+import { showMapped } from "../support/show-mapped.js";
 import { editedText, stringPrograms } from "../support/source-edits.js";
 import { type Compilation, StockVerdicts, verdictOf } from "../support/stock-verdicts.js";
 import { withinTime } from "../support/time-limit.js";
-import { readSnippet, snippetTruth } from "../truth-files.js";
 import { seed, settings } from "./fuzz-settings.js";
-import { mutatedProgram } from "./source-mutations.js";
+import { mutatedProgram, programVersions } from "./source-mutations.js";
 
 process.stderr.write(`Programs are made with seed ${seed}; SLOTSCOPE_FUZZ_SEED sets another.\n`);
 
-function readPrograms(folder: string): string[] {
-  return readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile() && entry.name.endsWith(".py"))
-    .map((entry) => join(entry.parentPath, entry.name))
-    .sort()
-    .map((path) => readFileSync(path, "utf8"));
-}
-
-const programs = [
-  ...readPrograms(fileURLToPath(new URL("../../../../fixtures/programs/", import.meta.url))),
-  ...snippetTruth.map(({ path }) => readSnippet(path)),
-];
+const programs = fixturePrograms.map(({ text }) => text);
 const anyText = fc.oneof(
   { weight: 5, arbitrary: mutatedProgram(programs) },
   { weight: 1, arbitrary: editedText(stringPrograms) },
@@ -170,6 +158,19 @@ describe("a program changed at random", () => {
         expect(findStopFlaws(mapped.debugMap)).toEqual([]);
       }),
       settings(3000),
+    );
+  });
+
+  it("maps again, after it has become another, to what that maps to", () => {
+    fc.assert(
+      fc.property(programVersions(programs), anyOptions, (versions, options) => {
+        const mapper = createMapper({ file: "main.py", options });
+        for (const text of versions) {
+          const mapped = withinTime(longest, () => mapper.replace(text));
+          expect(showMapped(mapped)).toEqual(showMapped(mapSource(text, { file: "main.py", options })));
+        }
+      }),
+      settings(600),
     );
   });
 

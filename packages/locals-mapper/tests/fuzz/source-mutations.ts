@@ -303,3 +303,14 @@ export function mutatedProgram(texts: readonly string[]): fc.Arbitrary<string> {
     .tuple(base, fc.array(mutation, { maxLength: 3 }))
     .map(([text, mutations]) => mutate(text, mutations).replace(/\p{Surrogate}/gu, "?"));
 }
+
+/** Versions of a program, each made of the one before by one such change; the first is whole. */
+export function programVersions(texts: readonly string[]): fc.Arbitrary<readonly string[]> {
+  return fc
+    .tuple(fc.constantFrom(...texts), fc.array(mutation, { minLength: 1, maxLength: 8 }))
+    .map(([text, mutations]) => {
+      const versions = [text];
+      for (const each of mutations) versions.push(mutate(versions.at(-1) ?? "", [each]));
+      return versions;
+    });
+}
