@@ -82,8 +82,14 @@ export function readStringLiteral(cursor: SourceCursor, parts: StringParts, form
   parts.byteCount -= closing;
 }
 
-/** Appends a code point. */
+/** Appends a code point; half a surrogate pair, which an escape can write, as the bytes it has in MicroPython. */
 function append(parts: StringParts, code: number): void {
+  if (code >= 0xd800 && code < 0xe000) {
+    const bytes: number[] = [];
+    pushUtf8(bytes, code);
+    for (const byte of bytes) appendByte(parts, byte);
+    return;
+  }
   parts.value += String.fromCodePoint(code);
   parts.byteCount += code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x10000 ? 3 : 4;
 }

@@ -258,8 +258,8 @@ export type Token = (typeof Token)[keyof typeof Token];
 
 /**
  * A constant as the compiler's constant table holds it. Integers of any size are `int`, `boxed` if MicroPython keeps one on
- * the heap that would fit a small int. Bytes in a `str` that are no UTF-8 stand as lone U+DC80 to U+DCFF; two surrogates
- * written as escapes, which MicroPython keeps apart, read as the pair they make.
+ * the heap that would fit a small int. Bytes in a `str` that are no UTF-8 stand as lone U+DC80 to U+DCFF, among them those
+ * of half a surrogate pair.
  */
 export type Constant =
   | { readonly type: "int"; readonly value: bigint; readonly boxed?: true }

@@ -22,6 +22,14 @@ describe("the stock compiler and the mapper agree on", () => {
     ["an error met before a block it leaves out", "def f(x, x):\n  async with a:\n    b\n    c\n"],
     ["an error met before a private constant", "def f(x, x):\n  _A = const(1)\n  b\n"],
     ["an error met before a list of statements", "def f(x, x):\n  if a:\n    b\n  c\n"],
+    [
+      "escapes of two halves, and the character that they are not",
+      'x = "a long one \\ud83d\\ude00", "a long one 😀"\n',
+    ],
+    [
+      "escapes of a half, and of the byte that it could stand for",
+      'x = "a long one \\udc80", "a long one \\udc80"\n',
+    ],
     ["a first line that is indented", " t'{x}' = v"],
   ])("%s", async (_, text) => {
     for (const mode of ["exec", "eval", "single"] as const) {
