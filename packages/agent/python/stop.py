@@ -131,7 +131,8 @@ def ask_plans(infos, state):
 
 def info_of(state):
     info = meet(frame_of(state))
-    ask_plans([info], state)
+    if info[PLAN] is None:
+        ask_plans([info], state)
     return info
 
 

@@ -123,8 +123,10 @@ def line_at(table, offset):
 
 def scan(info):
     # The shape of a function's bytecode:
-    # ((start, end, has it a finally) of try and with statements, (start, end, line, top) of loop tests that stand after their loop's body, offsets in the middle
-    # of a line that are jumped to from an earlier line, lines with a jump back to themselves)
+    # ((start, end, has it a finally) of try and with statements, (start, end, line, top) of loop tests that stand after
+    # their loop's body, offsets in the middle of a line that are jumped to from an earlier line, lines with a jump back
+    # to themselves, {offset: opcode} of those that leave the frame). Opcodes are kept because to read one from memory
+    # can make a big int, which at every line would be too much.
     code = info[CODE].co_code
     table = line_table(info[CODE])
     starts = [end for end, _ in table]
@@ -133,11 +135,14 @@ def scan(info):
     entries = set()
     loops = set()
     forward = []
+    leaving = {}
     i = 0
     while i < len(code):
         start = i
         op = code[i]
         i += 1
+        if op in (RETURN_VALUE, YIELD_VALUE, YIELD_FROM):
+            leaving[start] = op
         kind = 0x3A4 >> 2 * (op >> 4) & 3
         if kind == 3:
             jump = code[i]
@@ -174,7 +179,7 @@ def scan(info):
             i += 1
             if not op & 0x9E:
                 i += 1
-    info[SHAPE] = shape = (tries, tests, entries, loops)
+    info[SHAPE] = shape = (tries, tests, entries, loops, leaving)
     return shape
 
 
@@ -358,7 +363,7 @@ def on_line(frame, info):
         seen[3] = table
     # What begins where only a jump from an earlier line leads is charged to the wrong line by the compiler. What waits
     # for another generator executes the same opcode each time it is resumed.
-    if new and (line == table and offset in shape[2] or opcode_of(state) == YIELD_FROM):
+    if new and (line == table and offset in shape[2] or shape[4].get(offset) == YIELD_FROM):
         new = False
     reason = None
     if state == resume_at:
@@ -425,11 +430,12 @@ def on_return(frame):
     state = state_of(frame)
     if not info[SHAPE] and not (step and is_in_step(state)):
         return
-    ends = opcode_of(state) == RETURN_VALUE
+    offset = offset_of(state, raw_of(frame))
+    shape = info[SHAPE] or scan(info)
+    ends = shape[4].get(offset) == RETURN_VALUE
     goes_on = False
     if ends:
-        offset = offset_of(state, raw_of(frame))
-        for start, end, is_final in (info[SHAPE] or scan(info))[0]:
+        for start, end, is_final in shape[0]:
             if is_final and start <= offset < end:
                 goes_on = True
         if not goes_on:

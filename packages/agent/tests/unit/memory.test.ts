@@ -67,4 +67,35 @@ describe("the heap", () => {
     },
     120_000,
   );
+
+  // Elsewhere what a line leaves behind is collected; here it would stay until the program ends.
+  it.runIf(targetName === "wasm")(
+    "is not filled by the lines and stops of a program that allocates nothing",
+    async () => {
+      const quiet = `
+def count(n):
+    while n:
+        n -= 1  # @a
+        m = n
+
+count(100000)
+`;
+      const session = await DebugSession.start(quiet, { breakpoints: ["a"] });
+      await session.stop();
+      const inUse = async () =>
+        Number(
+          await session.evaluate({
+            source: "def _():\n return __import__('gc').mem_alloc()",
+            slots: [],
+            names: [],
+          }),
+        );
+      for (let i = 0; i < 20; i++) await session.resume(i % 2 ? "continue" : "next");
+      const before = await inUse();
+      for (let i = 0; i < 600; i++) await session.resume(i % 2 ? "continue" : "next");
+      // A look for input is due at every so many lines, and leaves a little.
+      expect(((await inUse()) - before) / 600).toBeLessThan(8);
+    },
+    60_000,
+  );
 });
