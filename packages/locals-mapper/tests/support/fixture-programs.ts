@@ -11,12 +11,18 @@ interface FixtureProgram {
 
 const folder = fileURLToPath(new URL("../../../../fixtures/programs/", import.meta.url));
 
-/** The real programs, then the snippets that each show some rules. */
+/** Programs that do something, of some dozens to some hundred lines. */
+export const wholePrograms: readonly FixtureProgram[] = readdirSync(folder, {
+  recursive: true,
+  withFileTypes: true,
+})
+  .filter((entry) => entry.isFile() && entry.name.endsWith(".py"))
+  .map((entry) => join(entry.parentPath, entry.name))
+  .sort()
+  .map((path) => ({ path: relative(folder, path), text: readFileSync(path, "utf8") }));
+
+/** The same, and the snippets that each show some rules. */
 export const fixturePrograms: readonly FixtureProgram[] = [
-  ...readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile() && entry.name.endsWith(".py"))
-    .map((entry) => join(entry.parentPath, entry.name))
-    .sort()
-    .map((path) => ({ path: relative(folder, path), text: readFileSync(path, "utf8") })),
+  ...wholePrograms,
   ...snippetTruth.map(({ path }) => ({ path, text: readSnippet(path) })),
 ];
