@@ -1,0 +1,155 @@
+// The standard VM: py/vm.c once more, with nothing in it that traces.
+//
+// Layouts of structs must be those of a build with settrace, so that stays on. Instead it is made true at compile time
+// that a trace function is running, upon which vm.c reports nothing; what remains of tracing is the chain of code
+// states, which so is complete whichever VM runs a frame.
+#include <stdio.h>
+#include <string.h>
+#include <assert.h>
+#include "py/emitglue.h"
+#include "py/objtype.h"
+#include "py/objfun.h"
+#include "py/bc0.h"
+#include "slotscope.h"
+
+#if SLOTSCOPE_DUAL_VM
+
+#undef mp_prof_is_executing
+#define mp_prof_is_executing (1)
+
+#if SLOTSCOPE_LIVE_SWITCH
+
+SLOTSCOPE_KEEP_PORT_HOOKS
+
+// Each use of a hook counts, so that a py/vm.c which has lost one is noticed below.
+#define SLOTSCOPE_COUNT() (void)__COUNTER__
+
+// In this VM no frame but one that is to leave has a frame object.
+#define SLOTSCOPE_MARKED() MP_UNLIKELY(code_state->frame != NULL)
+
+// At a branch, and where the places below jump to: the frame moves if it is wanted in the other VM.
+#undef MICROPY_VM_HOOK_LOOP
+#define MICROPY_VM_HOOK_LOOP \
+    SLOTSCOPE_COUNT(); \
+    slotscope_port_hook_loop(); \
+    if (SLOTSCOPE_MARKED()) { \
+    slotscope_switch: \
+        if (slotscope_leaves_standard(code_state)) { \
+            SLOTSCOPE_MOVE(); \
+        } \
+    }
+
+// Where a frame begins, and where it goes on after an exception. Without a C stack for each call a frame begins without
+// mp_execute_bytecode() and so without its choice of a VM.
+#if MICROPY_STACKLESS
+#define SLOTSCOPE_BEGINS() (code_state->ip == code_state->fun_bc->rc->prelude.opcodes && slotscope_is_on() && slotscope_wants(code_state))
+#else
+#define SLOTSCOPE_BEGINS() false
+#endif
+#undef MICROPY_VM_HOOK_INIT
+#define MICROPY_VM_HOOK_INIT \
+    SLOTSCOPE_COUNT(); \
+    if (SLOTSCOPE_MARKED() ? slotscope_leaves_standard(code_state) : SLOTSCOPE_BEGINS()) { \
+        SLOTSCOPE_MOVE(); \
+    }
+
+// After a scheduled function, which may have asked for a pause. Not by a jump back to the question above: where functions
+// schedule themselves again and again, no opcode would be executed any more.
+#define mp_handle_pending(raise) do { \
+        SLOTSCOPE_COUNT(); \
+        (mp_handle_pending)(raise); \
+        if (SLOTSCOPE_MARKED() && slotscope_leaves_standard(code_state)) { \
+            SLOTSCOPE_MOVE(); \
+        } \
+} while (0)
+
+// After code that may have run Python code which was stepped through: the opcode's result is put where the opcode puts
+// it, on top of the stack, and the frame goes on behind it in the other VM.
+#define SLOTSCOPE_TOP(call) ({ \
+        SLOTSCOPE_COUNT(); \
+        mp_obj_t result_ = (call); \
+        if (SLOTSCOPE_MARKED()) { \
+            *sp = result_; \
+            goto slotscope_switch; \
+        } \
+        result_; \
+    })
+#define mp_call_function_n_kw(fun, n_args, n_kw, args) SLOTSCOPE_TOP((mp_call_function_n_kw)(fun, n_args, n_kw, args))
+#define mp_call_method_n_kw_var(have_self, n_args_n_kw, args) SLOTSCOPE_TOP((mp_call_method_n_kw_var)(have_self, n_args_n_kw, args))
+#define mp_binary_op(op, lhs, rhs) SLOTSCOPE_TOP((mp_binary_op)(op, lhs, rhs))
+#define mp_unary_op(op, arg) SLOTSCOPE_TOP((mp_unary_op)(op, arg))
+#define mp_load_attr(base, attr) SLOTSCOPE_TOP((mp_load_attr)(base, attr))
+#define mp_import_name(name, fromlist, level) SLOTSCOPE_TOP((mp_import_name)(name, fromlist, level))
+
+// Entering and leaving a with statement calls methods too, in the middle of an opcode.
+#define mp_call_method_n_kw(n_args, n_kw, args) ({ \
+        SLOTSCOPE_COUNT(); \
+        mp_obj_t result_ = (mp_call_method_n_kw)(n_args, n_kw, args); \
+        if (SLOTSCOPE_MARKED() && *code_state->ip == MP_BC_CALL_METHOD) { \
+            *sp = result_; \
+            goto slotscope_switch; \
+        } \
+        result_; \
+    })
+
+#define mp_store_attr(base, attr, value) do { \
+        SLOTSCOPE_COUNT(); \
+        (mp_store_attr)(base, attr, value); \
+        if (SLOTSCOPE_MARKED()) { \
+            sp -= 2; \
+            goto slotscope_switch; \
+        } \
+} while (0)
+
+// YIELD_FROM, where what it delegates to has returned.
+#define mp_resume(self, send, throw, value) ({ \
+        SLOTSCOPE_COUNT(); \
+        mp_vm_return_kind_t kind_ = (mp_resume)(self, send, throw, value); \
+        if (SLOTSCOPE_MARKED() && kind_ == MP_VM_RETURN_NORMAL && (throw) == MP_OBJ_NULL) { \
+            *sp = *(value); \
+            goto slotscope_switch; \
+        } \
+        kind_; \
+    })
+
+// FOR_ITER: as the opcode goes on, with the loop's next value or behind the loop.
+#define mp_iternext_allow_raise(iterator) ({ \
+        SLOTSCOPE_COUNT(); \
+        mp_obj_t next_ = (mp_iternext_allow_raise)(iterator); \
+        if (SLOTSCOPE_MARKED()) { \
+            if (next_ == MP_OBJ_STOP_ITERATION) { \
+                sp -= MP_OBJ_ITER_BUF_NSLOTS; \
+                ip += ulab; \
+            } else { \
+                *++sp = next_; \
+            } \
+            goto slotscope_switch; \
+        } \
+        next_; \
+    })
+
+// How often py/vm.c uses all of these together.
+#define SLOTSCOPE_HOOKS (19 + 2 * !MICROPY_OPT_COMPUTED_GOTO)
+#else
+#define SLOTSCOPE_HOOKS (0)
+#endif // SLOTSCOPE_LIVE_SWITCH
+
+#if SLOTSCOPE_DEBUG
+// In its handler of exceptions vm.c asks first for StopIteration, then whether the exception is one to trace.
+#define mp_obj_is_subclass_fast(object, classinfo) ( \
+    (mp_obj_is_subclass_fast)(object, classinfo) \
+    && ((classinfo) != MP_OBJ_FROM_PTR(&mp_type_Exception) || !slotscope_wants_exceptions \
+        || (slotscope_except(code_state, nlr.ret_val), true)))
+#endif
+
+enum { hooks_before = __COUNTER__ };
+
+#define mp_execute_bytecode slotscope_vm_standard
+#include "py/vm.c"
+
+enum { hooks_after = __COUNTER__ };
+_Static_assert(hooks_after - hooks_before - 1 == SLOTSCOPE_HOOKS,
+    "slotscope: this MicroPython's py/vm.c calls other functions or hooks than that of 1.25 and 1.26, so frames could not be "
+    "moved between the two VMs safely. Compare it with the macros of vm-standard.c, or build with SLOTSCOPE_LIVE_SWITCH=0.");
+
+#endif // SLOTSCOPE_DUAL_VM
