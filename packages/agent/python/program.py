@@ -18,7 +18,7 @@ def read_char():
             if message:
                 receiving = False
                 parked = message
-                take_parked()
+                reach(on_parked)
                 if parked:
                     queue.append(message)  # the program is stopped, and this is code evaluated for the user
                     parked = None
@@ -61,30 +61,21 @@ parked = None
 seen = False
 
 
-# Calls to these are seen by on_call, where the frames of the program are at hand.
-def take_parked():
-    pass
-
-
-def take_waiting():
-    pass
-
-
 def poll(_=None):
     # For code that waits, or interrupts the program, without running any Python of the program's: takes messages
     # that wait. Called while the trace function runs it is not seen, and tries again when the program goes on.
     global seen, missed
     seen = False
-    if receiving:
-        missed = True  # end_receiving() makes up for it
+    if receiving or stopped is not None:
+        missed = True
         return
-    take_waiting()
-    if not seen and root_state and stopped is None and readable():
+    reach(on_waiting)
+    if not seen and root_state and readable():
         micropython.schedule(poll, None)
 
 
 def breakpoint(*args, **options):
-    pass
+    reach(on_breakpoint)
 
 
 def on_parked(state):
@@ -111,8 +102,7 @@ def take_at_once(message, state):
 
 
 def on_execute(state):
-    global root_state
-    root_state = state
+    start_at(state)
     look_for_input(0)  # what came behind `run` was not told of
 
 
@@ -120,11 +110,10 @@ def on_breakpoint(state):
     stop(state, "breakpoint()")
 
 
-hooks = {"execute": on_execute, "take_parked": on_parked, "take_waiting": on_waiting, "breakpoint": on_breakpoint}
-
-
 def execute(file):
     # Runs the file as __main__. Its tracebacks name the file.
+    begin_tracing()
+    reach(on_execute)
     names = __import__("__main__").__dict__
     names["__name__"] = "__main__"
     if hasattr(builtins, "execfile"):
@@ -145,8 +134,6 @@ def run(message):
         begin_step(STEP_IN, 0, "entry")
     end = {"t": "ended", "how": "returned", "status": 0}
     try:
-        if is_calibrated:
-            sys.settrace(on_call)
         execute(file)
     except SystemExit as error:
         value = error.args[0] if error.args else None
@@ -163,11 +150,6 @@ def run(message):
         end["exception"] = exception_report(error)
     stop_tracing()
     return end
-
-
-def stop_tracing():
-    if is_calibrated:
-        sys.settrace(None)
 
 
 is_calibrated = False
@@ -193,6 +175,7 @@ def session(nonce):
     send(hello)
     agent = sys.modules["_slotscope_agent"]
     agent.poll = agent.attend = poll
+    attend(poll)
     builtins.input = read_line
     builtins.breakpoint = breakpoint
     try:
@@ -207,6 +190,7 @@ def session(nonce):
     finally:
         stop_tracing()
         sys.modules.pop("_slotscope_agent")
+        attend(None)
         del builtins.input, builtins.breakpoint
         # The queue of scheduled calls keeps what it has called, and with poll() all of the agent.
         for _ in range(16):

@@ -1,7 +1,27 @@
-# A stopped program: what is sent of it, and the requests that it answers.
+# A stopped program: what is sent of it, and the requests that it answers. What it knows of frames comes from the tier:
+# trace.py with peek.py, or native.py.
+OWN = "/.slotscope/"  # files of ours, which the user never sees
 SENT_FRAMES = 20
 BUDGET = 6000  # bytes of text of the values of one stop
 PAGE = 100
+
+# What is known of a function, in a list: its code object, its number on the wire, the slots that may be read (None: not
+# asked yet, False: none may); a tier adds to it.
+CODE = 0
+KEY = 1
+PLAN = 2
+last_key = 0
+breakpoints = {}  # file: {line: [breakpoint]}
+on_raised = on_uncaught = False
+my_code = ()
+
+RUN = 0
+STEP_IN = 1  # to the next line of the user's
+STEP_OVER = 2  # to the next line of step_state
+STEP_OUT = 3  # until step_state is left
+
+POLL_EVERY = 64  # events between two looks for input
+events_left = POLL_EVERY
 
 stopped = None  # code states of the frames that the user sees, innermost first
 queue = []  # messages that came while another answer was awaited
@@ -25,6 +45,7 @@ def settle(message, state):
     global on_raised, on_uncaught, my_code
     kind = message["t"]
     if kind == "breakpoints":
+        count_hits(message["file"])
         hits = {}  # breakpoints that stay go on counting
         for points in breakpoints.get(message["file"], {}).values():
             for point in points:
@@ -45,9 +66,7 @@ def settle(message, state):
                 ]
             )
         breakpoints[message["file"]] = lines
-        hot_lines.clear()
-        for lines in breakpoints.values():
-            hot_lines.update(lines)
+        renew_points(message["file"])
     elif kind == "exceptions":
         on_raised = message["raised"]
         on_uncaught = message["uncaught"]
@@ -61,9 +80,7 @@ def settle(message, state):
         return True
     else:
         return False
-    for info in codes.values():
-        judge(info)
-    arm(state, False)
+    renew(state)
     return True
 
 
@@ -129,8 +146,9 @@ def ask_plans(infos, state):
             queue.append(message)
 
 
-def info_of(state):
-    info = meet(frame_of(state))
+def planned(state):
+    # What is known of the frame's function, with its plan.
+    info = info_of(state)
     if info[PLAN] is None:
         ask_plans([info], state)
     return info
@@ -139,8 +157,8 @@ def info_of(state):
 def visible(state):
     found = []
     while state:
-        frame = frame_of(state)
-        if frame and not frame.f_code.co_filename.startswith(OWN):
+        info = info_of(state)
+        if info and not info[CODE].co_filename.startswith(OWN):
             found.append(state)
         state = outer(state)
     return found
@@ -161,18 +179,15 @@ def stop(state, reason, ids=(), error=None, caught=None, notice=None):
 
 
 def hold(state, reason, ids, error, caught, notice):
-    global stopped, step, resume_at, step_generator
-    step = RUN
-    resume_at = 0
-    step_generator = None
+    global stopped
+    forget_step()
     try:
         stopped = visible(state)
         if not stopped:
             return
-        if len(codes) > MAX_CODES - SENT_FRAMES:
-            codes.clear()  # rather than in the middle of a report
+        make_room()
         sent = stopped[:SENT_FRAMES]
-        ask_plans([meet(frame_of(one)) for one in sent], state)
+        ask_plans([info_of(one) for one in sent], state)
         head = {"t": "stopped", "reason": reason, "ids": ids, "depth": len(stopped)}
         if error is not None:
             head["exception"] = exception_report(error)
@@ -184,10 +199,9 @@ def hold(state, reason, ids, error, caught, notice):
         emit(',"frames":[')
         report_frames(sent, BUDGET)
         emit("]")
-        frame = frame_of(stopped[0])
-        if frame.f_code.co_name == "<module>":
+        if info_of(stopped[0])[CODE].co_name == "<module>":
             emit(',"globals":')
-            names = frame.f_globals
+            names = globals_of(stopped[0])
             shown = [name for name in names if name[:2] != "__"][:PAGE]
             emit(json.dumps([[name, render(names[name])] for name in shown]))
         emit("}")
@@ -195,20 +209,20 @@ def hold(state, reason, ids, error, caught, notice):
         serve()
     except Gone:
         # Nobody is there to debug: the program runs on by itself.
-        sys.settrace(None)
+        stop_tracing()
         breakpoints.clear()
         settle({"t": "exceptions", "raised": False, "uncaught": False}, 0)
     finally:
         stopped = None
         handles.clear()
+        make_up()
 
 
 def report_frames(states, budget):
     comma = ""
     for state in states:
-        frame = frame_of(state)
-        info = meet(frame)
-        emit("%s[%d,%d,%d,[" % (comma, info[KEY], line_now(state, frame, info), size_of(state)))
+        info = info_of(state)
+        emit("%s[%d,%d,%d,[" % (comma, info[KEY], line_of(state), size_of(state)))
         comma = ""
         for slot in info[PLAN] or ():
             text = json.dumps(report_slot(state, slot) if budget > 0 else [slot, None])
@@ -254,7 +268,7 @@ def value_of(ref):
         return handles[ref[1] - 1]
     state = stopped[ref[1]]
     if kind == "globals":
-        return frame_of(state).f_globals
+        return globals_of(state)
     check_slot(state, ref[2])
     found = get_slot(state, ref[2])
     if not found:
@@ -263,7 +277,7 @@ def value_of(ref):
 
 
 def check_slot(state, slot):
-    if slot not in (info_of(state)[PLAN] or ()):
+    if slot not in (planned(state)[PLAN] or ()):
         raise ValueError("slot %d may not be read" % slot)
 
 
@@ -284,10 +298,9 @@ def report_slots(request):
 
 
 def more_frames(request):
-    if len(codes) > MAX_CODES - SENT_FRAMES:
-        codes.clear()
+    make_room()
     states = stopped[request["start"] : request["start"] + min(request["count"], SENT_FRAMES)]
-    ask_plans([meet(frame_of(state)) for state in states], stopped[0])
+    ask_plans([info_of(state) for state in states], stopped[0])
     emit('{"t":"reply","id":%d,"ok":true,"result":[' % request["id"])
     report_frames(states, BUDGET)
     emit("]}")
@@ -313,7 +326,7 @@ def run_code(state, code, function=None):
     writes = code.get("writes", ())
     for slot in writes:
         check_slot(state, slot)
-    result = (function or compile_code(code, frame_of(state).f_globals))(*values)
+    result = (function or compile_code(code, globals_of(state)))(*values)
     if writes:
         for slot, value in zip(writes, result[1:]):
             set_slot(state, slot, value)
@@ -335,7 +348,7 @@ def assign(request):
     if kind == "slot":
         set_slot(state, to[1], value)
     elif kind == "global":
-        frame_of(state).f_globals[to[1]] = value
+        globals_of(state)[to[1]] = value
     else:
         holder = value_of(to[1])
         is_item, key = find_child(holder, to[2], to[1][0] == "globals")
@@ -372,20 +385,20 @@ def counts(rule, n):
 NO_HIT = (), None
 
 
-def hit(points, state, frame, info):
+def hit(points, state):
     # (ids of the breakpoints to stop at, what the user should be told). The usual answer is ready made: where nothing is
     # collected while the program runs, each new object would stay.
     found = notice = None
     for point in points:
         id, condition, rule, log, _, _, _, answer = point
         try:
-            if condition and not run_point(point, 5, condition, state, frame):
+            if condition and not run_point(point, 5, condition, state):
                 continue
             point[4] += 1
             if rule and not counts(rule, point[4]):
                 continue
             if log:
-                text = str(run_point(point, 6, log, state, frame))
+                text = str(run_point(point, 6, log, state))
         except Exception as error:
             notice = describe(error)
             text = "<%s>" % notice
@@ -396,10 +409,10 @@ def hit(points, state, frame, info):
     return (found[0], notice) if found and notice else found or NO_HIT
 
 
-def run_point(point, cache, code, state, frame):
+def run_point(point, cache, code, state):
     # The function is compiled once, for the globals of the breakpoint's module.
-    info_of(state)
-    names = frame.f_globals
+    planned(state)
+    names = globals_of(state)
     if not point[cache] or point[cache][0] is not names:
         point[cache] = (names, compile_code(code, names))
     return run_code(state, code, point[cache][1])

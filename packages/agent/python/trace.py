@@ -4,10 +4,8 @@ import sys, micropython
 stack_use = getattr(micropython, "stack_use", lambda: 0)
 pystack_use = getattr(micropython, "pystack_use", lambda: 0)
 
-OWN = "/.slotscope/"  # files of ours, which the user never sees
-AGENT = OWN + "agent.py"
+AGENT = "/.slotscope/agent.py"
 MAX_CODES = 64  # functions remembered
-POLL_EVERY = 64  # events between two looks for input
 ARM = 3  # callers that are woken at a time
 
 # Opcodes (py/bc0.h); calibrate.py checks the first two.
@@ -17,29 +15,16 @@ END_FINALLY = 0x5D
 RAISE_LAST = 0x64
 YIELD_FROM = 0x68
 
-# What is known of a function, in a list: the local trace function it needs, its code object, whether it is the
-# user's (-1: ours), the breakpoints of its file or None, its number on the wire, the slots that may be read (None:
-# not asked yet, False: none may), its shape (see scan)
-CALLBACK = 0
-CODE = 1
-USER = 2
-POINTS = 3
-KEY = 4
-PLAN = 5
+# What is known of a function (see stop.py) goes on with the local trace function it needs, whether it is the user's (-1:
+# ours), the breakpoints of its file or None, its shape (see scan)
+CALLBACK = 3
+USER = 4
+POINTS = 5
 SHAPE = 6
 codes = {}
-last_key = 0
 root_state = 0  # the agent's own frame below the program
 
-breakpoints = {}  # file: {line: [breakpoint]}
 hot_lines = set()  # numbers of the lines whose events matter while there is no step
-on_raised = on_uncaught = False
-my_code = ()
-
-RUN = 0
-STEP_IN = 1  # to the next line of the user's
-STEP_OVER = 2  # to the next line of step_state
-STEP_OUT = 3  # until step_state is left
 step = RUN
 step_state = 0
 armed = set()  # states outside step_state that were woken for the step
@@ -50,7 +35,6 @@ resume_at = 0  # state to stop in at its next opcode
 # loop whose body has not been run yet
 visits = {}
 visits_max = 64
-events_left = POLL_EVERY
 stack_limit = pystack_limit = 1 << 29
 too_deep = False  # no room for the trace function
 last_raised = None
@@ -66,9 +50,72 @@ def meet(frame):
             codes.clear()
         # The code object keeps the raw code alive, so that its address stays what it means.
         code = frame.f_code
-        codes[raw] = info = [None, code, False, None, 0, None, None]
+        codes[raw] = info = [code, 0, None, None, False, None, None]
         judge(info)
     return info
+
+
+def info_of(state):
+    # None if there was no memory for a frame object.
+    frame = frame_of(state)
+    return frame and meet(frame)
+
+
+def globals_of(state):
+    return frame_of(state).f_globals
+
+
+def line_of(state):
+    frame = frame_of(state)
+    return line_now(state, frame, meet(frame))
+
+
+def make_room():
+    # So that no function is forgotten in the middle of a report.
+    if len(codes) > MAX_CODES - SENT_FRAMES:
+        codes.clear()
+
+
+def reach(function):
+    # Calls to this are seen by on_call, which calls the function with the caller's state.
+    pass
+
+
+def attend(function):
+    pass  # the runtime looks for it in the agent's module
+
+
+def count_hits(file):
+    pass  # hit() counts them
+
+
+def renew_points(file):
+    hot_lines.clear()
+    for lines in breakpoints.values():
+        hot_lines.update(lines)
+
+
+def renew(state):
+    # Breakpoints, exceptions or the user's code have changed.
+    for info in codes.values():
+        judge(info)
+    arm(state, False)
+
+
+def begin_tracing():
+    if is_calibrated:
+        sys.settrace(on_call)
+
+
+def stop_tracing():
+    if is_calibrated:
+        sys.settrace(None)
+
+
+def start_at(state):
+    # The program's frames are those that are called from here on.
+    global root_state
+    root_state = state
 
 
 def judge(info):
@@ -223,6 +270,13 @@ def note_visit(state, frame, info):
     visits[state] = [line_now(state, frame, info), offset - 1, raw, table, False]
 
 
+def forget_step():
+    global step, resume_at, step_generator
+    step = RUN
+    resume_at = 0
+    step_generator = None
+
+
 def is_active(state, start):
     # Whether `state` is among the frames from start outwards.
     while start and start != state:
@@ -273,9 +327,9 @@ def on_call(frame, event, arg):
             look_for_input(state_of(frame))
         info = codes.get(raw_of(frame)) or meet(frame)
         if info[USER] == -1:
-            hook = hooks.get(info[CODE].co_name)
-            if hook and info[CODE].co_filename == AGENT:
-                hook(caller(state_of(frame)))
+            if info[CODE].co_name == "reach" and info[CODE].co_filename == AGENT:
+                state = state_of(frame)
+                get_slot(state, 0)[0](caller(state))
             return None
         if not info[CALLBACK] and not (
             step and (info[USER] if step == STEP_IN else state_of(frame) == step_state)
@@ -375,7 +429,7 @@ def on_line(frame, info):
             reason = step_reason
     ids = notice = None
     if new and line in points and not is_part_of_line(state, info, line):
-        ids, notice = hit(points[line], state, frame, info)
+        ids, notice = hit(points[line], state)
     if ids:
         stop(state, "breakpoint", ids, notice=notice)
     elif reason:

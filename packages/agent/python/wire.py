@@ -22,7 +22,7 @@ in_parts = None
 program_in = b""  # standard input of the program
 poller = None
 receiving = False
-missed = False  # a look for input was not possible, because it was being read
+missed = False  # a look for input was not possible, because it was being read or the program is stopped
 seed = 0
 
 
@@ -87,8 +87,14 @@ def receive():
 
 
 def end_receiving():
-    global receiving, missed
+    global receiving
     receiving = False
+    make_up()
+
+
+def make_up():
+    # For a look for input that was not possible.
+    global missed
     if missed:
         missed = False
         try:

@@ -8,9 +8,12 @@ import { readFileSync, writeFileSync } from "node:fs";
 const folder = new URL("../python/", import.meta.url);
 const read = (name) => readFileSync(new URL(`${name}.py`, folder), "utf8");
 
-/** What every session loads, in order; a tier's file stands before what uses it. */
-const core = ["trace", "stop", "program"];
-const tiers = { peek: ["peek", "calibrate"] };
+/** What every session loads, in order, and then its tier; what only the start needs comes last and is dropped. */
+const core = ["wire", "values", "stop", "program"];
+const tiers = {
+  native: { lasting: ["native"], temporary: ["check-native"] },
+  peek: { lasting: ["peek", "trace"], temporary: ["calibrate"] },
+};
 
 /** Largest piece of code that a target compiles at a time, in characters. */
 const chunkSize = 3000;
@@ -64,9 +67,8 @@ function literal(text) {
 }
 
 const output = {};
-for (const [tier, files] of Object.entries(tiers)) {
-  const [access, ...temporary] = files;
-  const names = ["wire", "values", access, ...core, ...temporary];
+for (const [tier, { lasting, temporary }] of Object.entries(tiers)) {
+  const names = [...core, ...lasting, ...temporary];
   const sources = names.map((name) => strip(read(name)));
   const whole = inlineConstants(sources.join("\n#\n")).split("\n#\n");
   const calibration = temporary

@@ -1,7 +1,7 @@
 import { sources, sourcesHash } from "./sources.generated.js";
 
 /** What gives access to a frame's slots, by what the firmware has. */
-export type AgentTier = "peek";
+export type AgentTier = "native" | "peek";
 
 /** MicroPython code that a raw REPL runs: `chunks` one after the other, then `start`. */
 export interface AgentSources {

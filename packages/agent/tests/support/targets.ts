@@ -11,7 +11,7 @@ import {
 } from "@slotscope/device-transport";
 import type { CompilerOptions } from "@slotscope/locals-mapper";
 import { createWasmTransport } from "@slotscope/wasm-runtime";
-import { agentSources } from "../../src/index.js";
+import { type AgentTier, agentSources } from "../../src/index.js";
 
 /** A target with the agent running on it. */
 export interface StartedTarget {
@@ -42,12 +42,12 @@ const startWasm: StartTarget = async (workspace, sink, isWithoutSettrace) => {
   }
 };
 
-/** MicroPython's unix port, with sys.settrace: no raw REPL, so the agent is loaded as a script. */
+/** MicroPython's unix port: it has no raw REPL, so the agent is loaded as a script. */
 const startUnix =
-  (executable: string): StartTarget =>
+  (executable: string, tier: AgentTier): StartTarget =>
   async (workspace, sink) => {
     const nonce = Math.floor(Math.random() * 2 ** 32);
-    const sources = agentSources();
+    const sources = agentSources(tier);
     const script = join(workspace, "load-agent.py");
     writeFileSync(script, [...sources.chunks, sources.start(nonce)].join("\n"));
     const child = spawn(executable, [script], { cwd: workspace, stdio: ["pipe", "pipe", "pipe"] });
@@ -59,7 +59,7 @@ const startUnix =
     const lostListeners = new Set<(error: TransportError) => void>();
     const transport: Transport = {
       name: "unix",
-      traits: { interruptsRunningCode: false, sharesFiles: true },
+      traits: { interruptsRunningCode: tier === "native", sharesFiles: true },
       open: () => Promise.resolve(),
       write: (bytes) => {
         child.stdin.write(bytes);
@@ -92,10 +92,13 @@ const startUnix =
     };
   };
 
-const unix = process.env["SLOTSCOPE_UNIX_SETTRACE"];
+const unix = process.env["SLOTSCOPE_UNIX"];
 
-/** The WebAssembly target; with SLOTSCOPE_UNIX_SETTRACE the unix port at that path instead. */
-export const startTarget: StartTarget = unix === undefined ? startWasm : startUnix(unix);
+/** How the agent reads frames; SLOTSCOPE_UNIX_TIER says it for the unix port. */
+export const tier: AgentTier = process.env["SLOTSCOPE_UNIX_TIER"] === "native" ? "native" : "peek";
+
+/** The WebAssembly target; with SLOTSCOPE_UNIX the unix port at that path instead. */
+export const startTarget: StartTarget = unix === undefined ? startWasm : startUnix(unix, tier);
 
 /** What the target's compiler does, as far as it changes the code. */
 export const compilerOptions: CompilerOptions =
@@ -113,4 +116,4 @@ export const compilerOptions: CompilerOptions =
 export const targetName = unix === undefined ? "wasm" : "unix";
 
 /** Input that arrives makes the target call the agent, whatever code it runs. */
-export const interruptsRunningCode = targetName === "wasm";
+export const interruptsRunningCode = targetName === "wasm" || tier === "native";

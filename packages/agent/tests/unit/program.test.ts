@@ -1,14 +1,14 @@
 import { RawRepl } from "@slotscope/device-transport";
 import { describe, expect, it } from "vitest";
 import { DebugSession } from "../support/debug-session.js";
-import { interruptsRunningCode, targetName } from "../support/targets.js";
+import { interruptsRunningCode, targetName, tier } from "../support/targets.js";
 
 describe("the hello", () => {
   it("tells what the target can do", async () => {
     const { hello } = await DebugSession.open("");
     expect(hello).toMatchObject({
       protocol: 1,
-      tier: "peek",
+      tier,
       word: targetName === "wasm" ? 4 : 8,
       polls: true,
       platform: targetName === "wasm" ? "webassembly" : "linux",

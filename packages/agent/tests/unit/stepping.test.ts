@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { DebugSession } from "../support/debug-session.js";
+import { tier } from "../support/targets.js";
 
 const calls = `
 def f(n):
@@ -450,7 +451,10 @@ end = 1  # @m3
   it("is followed into __exit__", async () => {
     const session = await DebugSession.start(program, { breakpoints: ["g1"] });
     await session.stop();
-    expect((await session.walk("iiiii")).join(" ")).toBe("g:g2 __exit__:x1 __exit__:x2 g:g2 <module>:m3");
+    expect((await session.walk("iiiii")).join(" ")).toBe(
+      // Reading memory, a return that a with statement holds up is not seen.
+      `g:g2 __exit__:x1 __exit__:x2 g:g2 <module>:${tier === "native" ? "m2" : "m3"}`,
+    );
   });
 
   it("stops at breakpoints in finally clauses that run after it", async () => {
