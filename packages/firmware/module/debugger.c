@@ -317,7 +317,7 @@ static void recall(const mp_code_state_t *code_state) {
 }
 
 void slotscope_begin_frame(mp_code_state_t *code_state, bool is_moving) {
-    if (!is_moving && code_state == st.target && code_state->ip == code_state->fun_bc->rc->prelude.opcodes) {
+    if (st.step != SLOTSCOPE_RUN && !is_moving && code_state == st.target && code_state->ip == code_state->fun_bc->rc->prelude.opcodes) {
         // Another frame in the same place: the step's frame was left without a return.
         st.target = NULL;
         st.step = SLOTSCOPE_IN;

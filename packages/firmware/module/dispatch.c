@@ -4,6 +4,7 @@
 
 mp_obj_t slotscope_injected;
 bool slotscope_is_moving;
+bool slotscope_begins;
 
 #if SLOTSCOPE_DUAL_VM
 
@@ -25,7 +26,8 @@ mp_vm_return_kind_t mp_execute_bytecode(mp_code_state_t *code_state, volatile mp
         MP_STATE_THREAD(current_code_state) = code_state->prev_state;
         inject_exc = slotscope_injected;
         is_traced = !is_traced;
-        slotscope_is_moving = is_traced;
+        slotscope_is_moving = is_traced && !slotscope_begins;
+        slotscope_begins = false;
     }
 }
 

@@ -43,6 +43,8 @@ extern mp_obj_frame_t slotscope_frame;
 extern mp_obj_t slotscope_injected;
 // True from the moment at which a frame moves until it is taken up: it is then not called, it goes on.
 extern bool slotscope_is_moving;
+// Set by the standard VM where the frame that it hands over has only just begun.
+extern bool slotscope_begins;
 
 mp_vm_return_kind_t slotscope_vm_standard(mp_code_state_t *code_state, volatile mp_obj_t inject_exc);
 mp_vm_return_kind_t slotscope_vm_tracing(mp_code_state_t *code_state, volatile mp_obj_t inject_exc);
@@ -81,6 +83,26 @@ void slotscope_attend(void);
 #define SLOTSCOPE_KEEP_PORT_HOOKS \
     static inline void slotscope_port_hook_loop(void) { MICROPY_VM_HOOK_INIT MICROPY_VM_HOOK_LOOP } \
     static inline void slotscope_port_hook_return(void) { MICROPY_VM_HOOK_INIT MICROPY_VM_HOOK_RETURN }
+
+// In a stackless build an exception goes from frame to frame within one run of a VM, which then neither says so nor takes
+// the frames that are left off the chain.
+#if MICROPY_STACKLESS
+#define SLOTSCOPE_MEND_CHAIN() MP_STATE_THREAD(current_code_state) = code_state
+#define mp_obj_exception_add_traceback(exception, file, line, block) do { \
+        if (MP_STATE_THREAD(current_code_state) != code_state) { \
+            MP_STATE_THREAD(current_code_state) = code_state; \
+            SLOTSCOPE_EXCEPT(code_state, MP_OBJ_TO_PTR(exception)); \
+        } \
+        (mp_obj_exception_add_traceback)(exception, file, line, block); \
+} while (0)
+#if SLOTSCOPE_DEBUG
+#define SLOTSCOPE_EXCEPT(code_state, exception) if (slotscope_wants_exceptions) slotscope_except(code_state, exception)
+#else
+#define SLOTSCOPE_EXCEPT(code_state, exception)
+#endif
+#else
+#define SLOTSCOPE_MEND_CHAIN()
+#endif
 
 // Leaves a VM at a point where its registers are ip, sp, exc_sp and inject_exc.
 #define SLOTSCOPE_MOVE() do { \

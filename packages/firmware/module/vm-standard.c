@@ -49,7 +49,8 @@ SLOTSCOPE_KEEP_PORT_HOOKS
 #undef MICROPY_VM_HOOK_INIT
 #define MICROPY_VM_HOOK_INIT \
     SLOTSCOPE_COUNT(); \
-    if (SLOTSCOPE_MARKED() ? slotscope_leaves_standard(code_state) : SLOTSCOPE_BEGINS()) { \
+    SLOTSCOPE_MEND_CHAIN(); \
+    if (SLOTSCOPE_MARKED() ? slotscope_leaves_standard(code_state) : (slotscope_begins = SLOTSCOPE_BEGINS())) { \
         SLOTSCOPE_MOVE(); \
     }
 

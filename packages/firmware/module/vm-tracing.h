@@ -38,14 +38,17 @@ SLOTSCOPE_KEEP_PORT_HOOKS
 
 #undef MICROPY_VM_HOOK_INIT
 #if SLOTSCOPE_LIVE_SWITCH
-// A frame that the 'call' event has left unwatched need not stay.
+// A frame that the 'call' event has left unwatched need not stay. In a stackless build one for whose object there was no
+// memory must, or it would be taken for one that begins, over and over.
 #define MICROPY_VM_HOOK_INIT \
+    SLOTSCOPE_MEND_CHAIN(); \
     slotscope_raise_from_call(); \
-    if (SLOTSCOPE_UNWATCHED() && slotscope_leaves_tracing(code_state)) { \
+    if (SLOTSCOPE_UNWATCHED() && !(MICROPY_STACKLESS && code_state->frame == NULL) \
+        && slotscope_leaves_tracing(code_state)) { \
         SLOTSCOPE_MOVE(); \
     }
 #else
-#define MICROPY_VM_HOOK_INIT slotscope_raise_from_call();
+#define MICROPY_VM_HOOK_INIT SLOTSCOPE_MEND_CHAIN(); slotscope_raise_from_call();
 #endif
 
 #if SLOTSCOPE_DEBUG
