@@ -5,7 +5,8 @@ import { spawnSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { fetchSource } from "./micropython-source.mjs";
+import { neededPackages } from "../packages/firmware/targets/targets.mjs";
+import { fetchSource, sources } from "./micropython-source.mjs";
 import { ensurePackages } from "./system-packages.mjs";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -28,6 +29,14 @@ const targets = [
     async prepare() {
       ensurePackages([{ command: "xz", packages: ["xz-utils"] }]);
       await fetchSource();
+    },
+  },
+  {
+    task: "test:firmware",
+    what: "MicroPython's own tests with and without our C module, on unix and on a Cortex-M3",
+    async prepare() {
+      ensurePackages(neededPackages);
+      for (const { version } of sources) await fetchSource(version);
     },
   },
 ];

@@ -20,7 +20,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { cacheFolder } from "../../../scripts/cache-folder.mjs";
 
 /** How many results of one name are kept: the newest ones, by when they were last asked for. */
-const keptResults = 4;
+const keptResults = 12;
 
 /** The folder of everything that is built here. */
 export function firmwareCache() {

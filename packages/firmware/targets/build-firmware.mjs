@@ -19,6 +19,7 @@ import {
 } from "./build-cache.mjs";
 
 const manifest = fileURLToPath(new URL("manifest.py", import.meta.url));
+const frozenUnittest = fileURLToPath(new URL("unittest.py", import.meta.url));
 
 /** The user C module as it is developed here. */
 const ownModule = fileURLToPath(new URL("../module", import.meta.url));
@@ -26,7 +27,8 @@ const ownModule = fileURLToPath(new URL("../module", import.meta.url));
 /** What can be built of each target: without tracing, with the stock `sys.settrace`, with our module. */
 export const variants = ["plain", "settrace", "slotscope"];
 
-const buildTools = [
+/** What every build needs, for `ensurePackages`. */
+export const buildTools = [
   { command: "make", packages: ["make"] },
   { command: "python3", packages: ["python3"] },
   { command: "xz", packages: ["xz-utils"] },
@@ -122,6 +124,7 @@ export async function buildFirmware(target, options = {}) {
     compilerVersion(target.compiler),
     JSON.stringify([folder, settings, modules.map((each) => each.name)]),
     readFileSync(manifest, "utf8"),
+    readFileSync(frozenUnittest, "utf8"),
     ...modules.flatMap((each) => folderTexts(each.folder, (file) => /\.(mk|ld)$/.test(file))),
   ];
   const hash = hashTexts([...fixed, ...modules.flatMap((each) => folderTexts(each.folder))]);

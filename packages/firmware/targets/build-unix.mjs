@@ -1,3 +1,5 @@
+import { fileURLToPath } from "node:url";
+
 /** Assertions stay in, and every wrong access or undefined operation ends the program with a report. */
 const sanitizers =
   "-fsanitize=address,undefined -fno-sanitize=nonnull-attribute -fno-sanitize-recover=undefined";
@@ -11,6 +13,11 @@ export const unix = {
     { pkgConfig: "libffi", packages: ["libffi-dev"] },
   ],
   artifacts: ["micropython", "micropython.map"],
+
+  /** What never is freed at exit is no leak, and memory that can't be had is an exception, as without sanitizers. */
+  testEnvironment: {
+    ASAN_OPTIONS: "detect_leaks=0:allocator_may_return_null=1:detect_stack_use_after_return=0",
+  },
 
   configure({ variant, stackless = false, sanitize = false }) {
     const flags = [];
@@ -27,7 +34,10 @@ export const unix = {
         CFLAGS_EXTRA: flags.join(" "),
         ...(sanitize && { COPT: "-O1", LDFLAGS_EXTRA: sanitizers }),
       },
-      modules: [],
+      modules:
+        variant === "slotscope"
+          ? [{ name: "unix-input", folder: fileURLToPath(new URL("unix", import.meta.url)) }]
+          : [],
       label: [...(stackless ? ["stackless"] : []), ...(sanitize ? ["sanitized"] : [])],
     };
   },

@@ -3,11 +3,11 @@
 import { parseArgs } from "node:util";
 import { newestVersion, sources } from "../../../scripts/micropython-source.mjs";
 import { buildFirmware, cleanFirmware, variants } from "./build-firmware.mjs";
-import { unix } from "./build-unix.mjs";
-
-const targets = { unix };
+import { targets } from "./targets.mjs";
+import { compareWithStock } from "./test-suite.mjs";
 
 const help = `pnpm firmware build [TARGET...] [OPTIONS]   builds; prints each program's path
+pnpm firmware test [TARGET...] [OPTIONS]    runs MicroPython's own tests with and without the module, and compares
 pnpm firmware clean                         forgets everything that was built
 
 Targets: ${Object.keys(targets).join(", ")} (all of them if none is named)
@@ -17,6 +17,7 @@ Targets: ${Object.keys(targets).join(", ")} (all of them if none is named)
   --sanitize           assertions, address and undefined-behaviour sanitizers (unix)
   --module FOLDER      our user C module in another place
   --set NAME=VALUE     a make variable, such as a switch of the module; may be repeated
+  --tests FOLDER       of the tests, only those in this folder; may be repeated
   --verbose            make's own words, as it says them
 `;
 
@@ -36,6 +37,7 @@ function readWords() {
         sanitize: { type: "boolean", default: false },
         module: { type: "string" },
         set: { type: "string", multiple: true, default: [] },
+        tests: { type: "string", multiple: true, default: [] },
         verbose: { type: "boolean", default: false },
         help: { type: "boolean", short: "h", default: false },
       },
@@ -45,33 +47,23 @@ function readWords() {
   }
 }
 
-const { values, positionals } = readWords();
-const [action, ...named] = positionals;
-if (values.help) {
-  process.stdout.write(help);
-  process.exit(0);
-}
-if (action === "clean") {
-  cleanFirmware();
-  process.exit(0);
-}
-if (action !== "build") fail(help, 2);
-const unknown = named.find((name) => !(name in targets));
-if (unknown) fail(`no target ${unknown}; there are ${Object.keys(targets).join(", ")}`, 2);
-const set = {};
-for (const word of values.set) {
-  const [, name, value] = /^(\w+)=(.*)$/s.exec(word) ?? fail(`--set wants NAME=VALUE, not ${word}`, 2);
-  set[name] = value;
-}
-
-const wantedVersions =
-  values.micropython === "all" ? sources.map((each) => each.version) : [values.micropython];
-const wantedVariants = values.variant === "all" ? variants : [values.variant];
-for (const name of named.length > 0 ? named : Object.keys(targets)) {
-  for (const version of wantedVersions) {
-    for (const variant of wantedVariants) {
-      try {
-        const { program, seconds, cached } = await buildFirmware(targets[name], {
+/** Which builds the words ask for: each target with each version, and each variant unless `oneVariant`. */
+function listBuilds({ values, named, oneVariant }) {
+  const versions = values.micropython === "all" ? sources.map((each) => each.version) : [values.micropython];
+  const variantsWanted = oneVariant ? ["slotscope"] : values.variant === "all" ? variants : [values.variant];
+  const set = {};
+  for (const word of values.set) {
+    const [, name, value] = /^(\w+)=(.*)$/s.exec(word) ?? fail(`--set wants NAME=VALUE, not ${word}`, 2);
+    set[name] = value;
+  }
+  const unknown = named.find((name) => !(name in targets));
+  if (unknown) fail(`no target ${unknown}; there are ${Object.keys(targets).join(", ")}`, 2);
+  return (named.length > 0 ? named : Object.keys(targets)).flatMap((name) =>
+    versions.flatMap((version) =>
+      variantsWanted.map((variant) => ({
+        name,
+        target: targets[name],
+        options: {
           variant,
           version,
           set,
@@ -79,13 +71,49 @@ for (const name of named.length > 0 ? named : Object.keys(targets)) {
           sanitize: values.sanitize,
           verbose: values.verbose,
           ...(values.module && { module: values.module }),
-        });
-        const took = cached ? "nothing has changed" : `${seconds.toFixed(1)} s`;
-        process.stderr.write(`${name} ${variant}, MicroPython ${version}: ${took}\n`);
-        process.stdout.write(`${program}\n`);
-      } catch (error) {
-        fail(error.message, 1);
-      }
-    }
+        },
+      })),
+    ),
+  );
+}
+
+async function build({ name, target, options }) {
+  const { program, seconds, cached } = await buildFirmware(target, options);
+  const took = cached ? "nothing has changed" : `${seconds.toFixed(1)} s`;
+  process.stderr.write(`${name} ${options.variant}, MicroPython ${options.version}: ${took}\n`);
+  process.stdout.write(`${program}\n`);
+}
+
+function sumUp(results) {
+  const count = (start) => [...results.values()].filter((each) => each.startsWith(start)).length;
+  return `${count("pass")} passed, ${count("fail")} failed, ${count("skip")} skipped`;
+}
+
+async function test({ name, target, options }) {
+  const { stock, ours, differences } = await compareWithStock(target, { ...options, folders: values.tests });
+  process.stdout.write(
+    `${name}, MicroPython ${options.version}\n  without the module: ${sumUp(stock)}\n  with it:            ${sumUp(ours)}\n`,
+  );
+  for (const difference of differences) process.stdout.write(`  differs: ${difference}\n`);
+  if (differences.length > 0) process.exitCode = 1;
+}
+
+const { values, positionals } = readWords();
+const [action, ...named] = positionals;
+if (values.help) {
+  process.stdout.write(help);
+  process.exit(0);
+}
+const actions = { build, test };
+if (action === "clean") {
+  cleanFirmware();
+} else if (action in actions) {
+  try {
+    for (const each of listBuilds({ values, named, oneVariant: action === "test" }))
+      await actions[action](each);
+  } catch (error) {
+    fail(error.message, 1);
   }
+} else {
+  fail(help, 2);
 }

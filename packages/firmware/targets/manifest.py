@@ -1,2 +1,4 @@
-# What is frozen into our builds: asyncio alone. Debian's source has no lib/micropython-lib.
+# What is frozen into our builds: asyncio, and what MicroPython's own tests use of unittest. Debian's source has no
+# lib/micropython-lib.
 include("$(MPY_DIR)/extmod/asyncio")
+module("unittest.py")
