@@ -407,13 +407,17 @@ export function testTransport(
         opened.push(target);
         await target.putFile?.("prog.py", "print('go')\ninput()\n");
         let heard = "";
+        const waiting: (() => void)[] = [];
+        const heardGo = new Promise<void>((resolve) => waiting.push(resolve));
         const program = await startProgram(target.transport, {
           file: "prog.py",
           onOutput: (bytes) => {
             heard += decoder.decode(bytes);
-            if (heard.includes("go")) void program.interrupt();
+            if (heard.includes("go")) for (const wake of waiting) wake();
           },
         });
+        await heardGo;
+        await program.interrupt();
         const result = await program.finished;
         expect(result.how).toBe("interrupted");
         expect(result.status).toBe(130);
