@@ -134,7 +134,9 @@ export class DebugShell {
     else if (this.#end) {
       const { style } = this.screen;
       this.screen.say(...describeEnd(this.#end, style));
-      if (this.#end.how === "exception" && !this.#sawException) {
+      // A program that doesn't compile raises its error outside of all frames: nothing could stop there.
+      const isInFrame = / line \d+, in /.test(this.#end.exception?.traceback ?? "");
+      if (this.#end.how === "exception" && !this.#sawException && isInFrame) {
         this.screen.say(style.dim("To stop where it is raised: `catch raised`, then `restart`."));
       }
     }

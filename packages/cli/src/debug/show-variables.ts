@@ -45,7 +45,9 @@ function widest(lines: readonly string[]): number {
 const notData = new Set(["function", "type", "module", "bound_method", "closure", "generator", "NoneType"]);
 
 /** Globals that hold a program's data: not its functions, classes, modules and `__names__`. */
-export function isData({ name, value }: Variable): boolean {
+export function isData({ name, value, children }: Variable): boolean {
   if (/^__.*__$/.test(name)) return false;
+  // A generator that waits holds its locals; a generator function, whose type is called the same, holds nothing.
+  if (value.kind === "value" && value.type === "generator" && children) return true;
   return value.kind !== "value" || !notData.has(value.type) || value.type === "NoneType";
 }
