@@ -21,5 +21,10 @@ process.stdout.write(
 for (const bench of benches) {
   if (wanted.length > 0 && !wanted.includes(bench.name)) continue;
   process.stdout.write(`\n${bench.name}: ${bench.what}\n`);
-  process.stdout.write(`${await bench.run()}\n`);
+  try {
+    process.stdout.write(`${await bench.run()}\n`);
+  } catch (error) {
+    process.stdout.write(`failed: ${error.message}\n`);
+    process.exitCode = 1;
+  }
 }
