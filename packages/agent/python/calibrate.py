@@ -64,7 +64,7 @@ def learn(frame, event, known):
 
 def learn_code(frame, span):
     # A code object refers to its raw code, and that to the first opcode, where the frame stands.
-    global C_RAW, S_IP, R_OPS
+    global C_RAW, S_IP, R_OPS, R_FUN
     state = state_of(frame)
     for C_RAW in range(1, 5):
         word = mem[index(frame.f_code) + C_RAW]
@@ -73,6 +73,9 @@ def learn_code(frame, span):
                 found = places_of(at(word), 24, mem[state + S_IP])
                 if found:
                     R_OPS = found[0]
+                    R_FUN = [k for k in range(R_OPS) if 0 < mem[state + S_IP] - mem[at(word) + k] < 256][0]
+                    if parameters_of(frame.f_code) != 4:
+                        R_FUN = 0
                     return
     unknown("code")
 

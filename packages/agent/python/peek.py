@@ -19,8 +19,8 @@ F_STATE = F_CALLBACK = F_LINE = F_CODE = 0
 # a code state
 S_IP = S_PREV = S_FRAME = S_SLOTS = S_N = 0
 N_SHIFT = 0  # bits to the count of slots in word S_N
-# a code object; the raw code it refers to; a generator, back from its code state
-C_RAW = R_OPS = G_STATE = 0
+# a code object; the raw code it refers to, with its first byte and its first opcode; a generator, back from its code state
+C_RAW = R_FUN = R_OPS = G_STATE = 0
 cell_type = generator_type = 0
 flag_at = 0  # index of the word whose lowest byte tells that a trace function runs, 0 if unknown
 exception_at = None  # address of the exception being raised, plus the stack in use
@@ -181,6 +181,31 @@ def generator_state(generator):
     if is_over(state):
         return b", finished"
     return b", suspended" if mem[state - 1] else b", running"
+
+
+def generator_frame(generator):
+    # The code state of a generator that has begun and is not over, else 0. Its frame object says whether it is one.
+    state = index(generator) + G_STATE
+    word = mem[state + S_FRAME]
+    if is_over(state) or not word or word & (WORD - 1) or mem[at(word) + F_STATE] >> SHIFT != state - BASE:
+        return 0
+    return state
+
+
+def parameters_of(code):
+    # How many slots hold parameters, captured names included, 0 if unknown. The prelude in front of the bytecode tells
+    # (py/bc.h, MP_BC_PRELUDE_SIG_DECODE_INTO).
+    if not R_FUN:
+        return 0
+    prelude = uctypes.bytes_at(mem[at(mem[index(code) + C_RAW]) + R_FUN], 12)
+    count = prelude[0] & 3
+    flags = n = 0
+    while prelude[n] & 128:
+        byte = prelude[n + 1]
+        flags |= (byte >> 6 & 1) << n
+        count += ((byte & 4) + (byte >> 3 & 1)) << n
+        n += 1
+    return count + (flags >> 1 & 1) + (flags >> 2 & 1)
 
 
 def raised(used):

@@ -116,6 +116,7 @@ def execute(file):
     reach(on_execute)
     names = __import__("__main__").__dict__
     names["__name__"] = "__main__"
+    names["__file__"] = file
     if hasattr(builtins, "execfile"):
         builtins.execfile(file, names)
         return

@@ -134,6 +134,7 @@ def ask_plans(infos, state):
                     crc32(ops),
                     len(lines),
                     crc32(lines),
+                    parameters_of(code),
                 ]
             )
         )
@@ -281,9 +282,23 @@ def check_slot(state, slot):
         raise ValueError("slot %d may not be read" % slot)
 
 
+def generator_locals(generator):
+    # Slots of a generator that waits, and the number of its code: only the host knows names.
+    state = generator_frame(generator)
+    if not state:
+        return {"items": [], "total": 0}
+    info = meet(frame_of(state))
+    ask_plans([info], stopped[0])
+    slots = [report_slot(state, slot) for slot in info[PLAN] or ()]
+    items = [[str(report[0]), report[1]] for report in slots if len(report) > 1]
+    return {"items": items, "total": len(items), "code": info[KEY]}
+
+
 def expand(request):
     ref = request["ref"]
     value = value_of(ref)
+    if type(value) is GENERATOR:
+        return generator_locals(value)
     items, total = children(
         value, request.get("filter"), request["start"], min(request["count"], PAGE), ref[0] == "globals"
     )

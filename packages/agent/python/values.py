@@ -129,7 +129,7 @@ def parts_of(value):
     # (number of indexed children, dict of named children or None); both may be there.
     kind = type(value)
     try:
-        if kind is dict:
+        if isinstance(value, dict):
             return 0, value
         if kind in (str, int, float, bool) or value is None:
             return 0, None
@@ -151,9 +151,13 @@ def extras_of(value):
         return [("args", value.args)]
     if isinstance(value, type):
         return [("__bases__", value.__bases__)] if hasattr(value, "__bases__") else []
-    if type(value) is not dict and hasattr(value, "__dict__") and not isinstance(value, MODULE):
-        return [("__class__", type(value))]
-    return []
+    if isinstance(value, MODULE):
+        return []
+    own = getattr(value, "__dict__", None)
+    if own is None:
+        return []
+    # Of a class that is a dict, items are the named children, and attributes stand here.
+    return [("__class__", type(value))] + (list(own.items()) if isinstance(value, dict) else [])
 
 
 MODULE = type(sys)
@@ -163,7 +167,9 @@ def render(value, limit=TEXT):
     # [type name, text, handle, indexed children, named children]
     text = text_of(value, limit)
     indexed, named = parts_of(value)
-    count = (len(named) if named else 0) + (len(extras_of(value)) if named is not value else 0)
+    count = (len(named) if named else 0) + len(extras_of(value))
+    if type(value) is GENERATOR and generator_frame(value):
+        count = 1  # how many locals it has is not known before its function's plan
     handle = 0
     if (indexed or count) and len(handles) < 2000:
         handles.append(value)
@@ -174,7 +180,7 @@ def render(value, limit=TEXT):
 def children(value, which, start, count, plain):
     # One page: ([[name, rendered], ...], number of all). Keys of a plain dict are names, not values.
     indexed, named = parts_of(value)
-    extras = extras_of(value) if named is not value else []
+    extras = extras_of(value)
     if which == "named":
         indexed = 0
     if which == "indexed":
@@ -219,6 +225,8 @@ def find_child(value, name, plain):
         for key in value:
             if (str(key) if plain else text_of(key)) == name:
                 return 1, key
+        if name in getattr(value, "__dict__", ()):
+            return 0, name
     elif indexed and name.lstrip("-").isdigit():
         return 1, int(name)
     elif named is not None and name in named:

@@ -6,7 +6,7 @@ export interface ProgramOptions extends RawReplOptions {
   /** Path of the program on the target, as tracebacks are to show it. */
   readonly file: string;
   readonly args?: readonly string[];
-  /** Gets every byte that the program writes, unchanged. */
+  /** Gets every byte that the program writes, unchanged; the first may come before `startProgram` resolves. */
   readonly onOutput: (bytes: Uint8Array) => void;
 }
 
@@ -92,7 +92,9 @@ function runnerCode(file: string, args: readonly string[], mark: string): string
     "out = sys.stdout.write",
     `mark = '\\x04' ${quote(mark.slice(1))}`,
     "try:",
-    `    execfile(${quote(file)}, __import__('__main__').__dict__)`,
+    "    names = __import__('__main__').__dict__",
+    `    names['__file__'] = ${quote(file)}`,
+    `    execfile(${quote(file)}, names)`,
     "    out(mark)",
     "    out('returned\\n')",
     "except SystemExit as e:",

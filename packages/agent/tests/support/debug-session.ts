@@ -71,6 +71,8 @@ export class DebugSession {
   readonly log: LogMessage[] = [];
   /** Messages that came from the agent so far, by kind. */
   readonly met: string[] = [];
+  /** Code that the agent has told of so far. */
+  readonly codes: CodeIdentity[] = [];
   isOver = false;
   /** Ends the target; only needed for a session that is shared between tests. */
   readonly close: () => Promise<void>;
@@ -122,6 +124,7 @@ export class DebugSession {
     const session = new DebugSession(target, inbox, file, program, close);
     inbox.log = session.log;
     inbox.met = session.met;
+    inbox.codes = session.codes;
     return session;
   }
 
@@ -282,6 +285,7 @@ class Inbox {
   output = "";
   log: LogMessage[] = [];
   met: string[] = [];
+  codes: CodeIdentity[] = [];
   answer: (message: Exclude<HostMessage, { id: number }>) => Promise<void> = () => Promise.resolve();
   readonly #sources: Readonly<Record<string, string>>;
   readonly #isUnknown: boolean;
@@ -305,6 +309,7 @@ class Inbox {
   take(message: AgentNews): void {
     this.met.push(message.t);
     if (message.t === "codes") {
+      this.codes.push(...message.codes);
       for (const code of message.codes) this.#codes.set(code[0], this.#identify(code));
       void this.answer({
         t: "plans",
@@ -322,7 +327,8 @@ class Inbox {
   }
 
   /** Names the slots of code that is in one of the test's files; it must be recognised. */
-  #identify([, file, name, firstLine, length, crc32, tableLength, tableCrc32]: CodeIdentity): KnownCode {
+  #identify(code: CodeIdentity): KnownCode {
+    const [, file, name, firstLine, length, crc32, tableLength, tableCrc32, parameters] = code;
     const slots = new Map<number, string>();
     const text = this.#sources[file];
     if (text === undefined) return { file, name, slots };
@@ -336,6 +342,11 @@ class Inbox {
     };
     const answer = identifyCode(identity, debugMap);
     if (answer.kind !== "exact") throw new Error(`${file}: ${name}: ${answer.reason}`);
+    const { positionalCount, keywordOnlyCount, flags } = answer.scope;
+    const expected = positionalCount + keywordOnlyCount + ((flags >> 1) & 1) + ((flags >> 2) & 1);
+    if (parameters !== 0 && parameters !== expected) {
+      throw new Error(`${file}: ${name}: ${parameters} parameters, not ${expected}`);
+    }
     answer.scope.slots.forEach((slot, at) => {
       if (slot && slot.name !== "") slots.set(at, slot.name);
     });

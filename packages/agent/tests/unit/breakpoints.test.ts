@@ -267,6 +267,29 @@ main()
     expect(session.met.filter((kind) => kind === "codes")).toHaveLength(1);
   });
 
+  it("tells of each function how many of its slots hold parameters", async () => {
+    const program = `
+def outer(a, b=1, *more, key, other=2, **rest):
+    def inner(x):
+        return a + key + x  # @here
+    return inner(1)
+
+def many(p0, p1, p2, p3, p4, p5, p6, p7, p8, p9, *, q0, q1, q2, q3, q4):
+    return outer(p0, key=q0)
+
+many(*range(10), q0=1, q1=1, q2=1, q3=1, q4=1)
+`;
+    const session = await DebugSession.start(program, { breakpoints: ["here"] });
+    await session.stop();
+    expect(Object.fromEntries(session.codes.map((code) => [code[2], code[8]]))).toEqual({
+      inner: 3,
+      outer: 6,
+      many: 15,
+      "<module>": 0,
+    });
+    await session.finish();
+  });
+
   it("stops in recursion at each level", async () => {
     const session = await DebugSession.start(
       `

@@ -22,11 +22,11 @@ describe("the hello", () => {
 describe("the program", () => {
   it("runs as __main__, with its arguments and its folder to import from", async () => {
     const session = await DebugSession.start(
-      "import sys, lib.one\nprint(__name__, sys.path[0], sys.argv, lib.one.__name__)\n",
+      "import sys, lib.one\nprint(__name__, __file__, sys.path[0], sys.argv, lib.one.__name__)\n",
       { args: ["a", "b c"], files: { "lib/one.py": "", "lib/__init__.py": "" } },
     );
     expect(await session.end()).toEqual({ t: "ended", how: "returned", status: 0 });
-    expect(session.output).toBe("__main__  ['main.py', 'a', 'b c'] lib.one\n");
+    expect(session.output).toBe("__main__ main.py  ['main.py', 'a', 'b c'] lib.one\n");
   });
 
   it("has no name of ours among its globals, and its own tracebacks name no file of ours", async () => {

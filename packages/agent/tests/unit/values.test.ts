@@ -181,13 +181,67 @@ describe("children", () => {
     ["__import__('collections').deque((1, 2), 5)", 2, 0],
     ["__import__('array').array('i', [1, 2, 3])", 3, 0],
     ["ValueError('x', 2)", 0, 1],
+    ["__import__('collections').OrderedDict([('a', 1), ('b', 2)])", 0, 2],
+    ["D()", 0, 3],
     ["T()", 0, 3],
     ["T", 0, 5],
   ])("of %s are counted: %i indexed, %i named", async (expression, indexed, named) => {
-    const type = "class T:\n    one = 1\n    def __init__(self):\n        self.x = 1\n        self.y = 2\n";
+    const type =
+      "class T:\n    one = 1\n    def __init__(self):\n        self.x = 1\n        self.y = 2\n" +
+      "class D(dict):\n    def __init__(self):\n        super().__init__()\n        self['k'] = 1\n        self.own = 2\n";
     const [, , handle, gotIndexed, gotNamed] = await rendered(expression, type);
     expect([gotIndexed, gotNamed]).toEqual([indexed, named]);
     expect(handle > 0).toBe(indexed + named > 0);
+  });
+
+  it("of an object that is a dict are its items and its attributes, and both can be replaced", async () => {
+    const type =
+      "class D(dict):\n    def __init__(self):\n        super().__init__()\n        self['k'] = 1\n        self.own = 2\n";
+    const session = await holding("D()", type);
+    await session.stop();
+    const code = { source: "def _():\n return 7", slots: [], names: [] };
+    for (const name of ["'k'", "own"]) {
+      await session.request({ t: "assign", frame: 0, code, to: ["child", ["slot", 0, 0], name] });
+    }
+    const all = texts(await expand(session, ["slot", 0, 0]));
+    expect(all).toEqual(expect.arrayContaining(["'k'=7", "own=7"]));
+  });
+
+  it("of a generator that waits are its slots, by the plan of its function; others have none", async () => {
+    const program = `
+def gen(a, b=2):
+    c = [a]
+    yield c
+    d = 1
+
+def f():
+    v = gen(1)
+    fresh = gen(2)
+    over = gen(3)
+    list(over)
+    next(v)
+    return v  # @here
+
+f()
+`;
+    const session = await DebugSession.start(program, { breakpoints: ["here"] });
+    await session.stop();
+    const page = await expand(session, ["slot", 0, 0]);
+    expect(texts(page)).toEqual(["0=1", "1=2", "2=[1]"]);
+    expect(page).toMatchObject({ total: 3, code: expect.any(Number) });
+    for (const slot of [1, 2]) expect((await expand(session, ["slot", 0, slot])).items).toEqual([]);
+    await session.finish();
+  });
+
+  it("of a generator whose code isn't known are none", async () => {
+    const session = await DebugSession.start(
+      "def gen(a):\n    yield a\n\nthis = gen(1)\nnext(this)\nbreakpoint()\n",
+      { isUnknown: true },
+    );
+    await session.stop();
+    const globals = await expand(session, ["globals", 0]);
+    const [, , handle] = globals.items.find(([name]) => name === "this")?.[1] ?? ["", "", 0];
+    expect((await expand(session, ["handle", handle])).items).toEqual([]);
   });
 
   it("of a list come in pages", async () => {

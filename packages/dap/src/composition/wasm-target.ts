@@ -40,7 +40,7 @@ function makeTransport({ heapSize, env }: LaunchOptions, workspace: string) {
     });
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new DebuggerError("badLaunch", `The program can't be started so: ${reason}.`, { cause });
+    throw new DebuggerError("badLaunch", `The program can't be started: ${reason}.`, { cause });
   }
 }
 

@@ -61,9 +61,10 @@ export class CodeRegistry {
     const path = this.#paths.toHost(targetPath);
     const base = { key, name, targetPath, path, origin: this.#paths.origin(targetPath) };
     const nothing = { source: undefined, scope: undefined, slots: undefined, changed: false };
+    const slots = parameterSlots(code);
     if (path === undefined) {
       const unnamed = `${targetPath} is part of the firmware: its source is not on this computer.`;
-      return { ...base, ...nothing, unnamed };
+      return { ...base, ...nothing, slots, unnamed };
     }
     const current = await this.#sources.read(path);
     let reason: string | undefined;
@@ -82,7 +83,7 @@ export class CodeRegistry {
       current === undefined
         ? `${path} can't be read, so the names of its locals aren't known.`
         : `The code that runs is not the text of ${path}${reason === undefined ? "" : ` (${reason})`}. Restart the program to debug the file as it is now.`;
-    return { ...base, ...nothing, unnamed, changed: current !== undefined };
+    return { ...base, ...nothing, slots, unnamed, changed: current !== undefined };
   }
 
   /** The text that other code of the file was recognised as comes first, then the current one, then earlier ones. */
@@ -117,6 +118,12 @@ function namedSlots(scope: ScopeMap): readonly PlannedSlot[] {
       ? []
       : [{ slot: info.slot, named: { name: info.name, kind: info.kind } }],
   );
+}
+
+/** Slots that hold objects in any code: those of its parameters. What lies in the others can't be told without the source. */
+function parameterSlots(code: CodeIdentity): readonly PlannedSlot[] | undefined {
+  if (code[8] === 0) return undefined;
+  return Array.from({ length: code[8] }, (_, slot) => ({ slot, named: undefined }));
 }
 
 /** Slots that hold a local in every scope that the code might be; which local it is can't be told. */

@@ -1,4 +1,5 @@
 import type {
+  CodeKey,
   FrameReport,
   NamedReport,
   Rendered,
@@ -29,10 +30,17 @@ import type {
   StopSnapshot,
   Variable,
 } from "./types.js";
-import { makeChild, makeGlobal, makeVariable } from "./values.js";
+import { makeChild, makeGeneratorLocal, makeGlobal, makeVariable } from "./values.js";
 
 /** Globals that a stop brings at most; if it brought as many, there may be more. */
 const mostSentGlobals = 100;
+
+/** Children as the target tells them; `code` where they are a generator's slots. */
+interface ExpandReply {
+  readonly items: readonly NamedReport[];
+  readonly total: number;
+  readonly code?: CodeKey;
+}
 
 /** A program at one stop: the snapshot, what was read beyond it, and the code that runs in its frames. */
 export class StoppedProgram {
@@ -114,8 +122,11 @@ export class StoppedProgram {
 
   async expand(children: ChildrenRef, page: Page): Promise<ExpandedPage> {
     this.#requireFresh(children.stop);
-    const { items, total } = await this.#expand(children.ref, page);
-    return { items: items.map((report) => makeChild(report, children)), total };
+    const { items, total, code } = await this.#expand(children.ref, page);
+    if (code === undefined) return { items: items.map((report) => makeChild(report, children)), total };
+    const planned = this.#run.codes.find(code)?.slots ?? [];
+    const locals = items.map((report) => makeGeneratorLocal(report, children, planned));
+    return { items: locals.slice(page.start, page.start + page.count), total };
   }
 
   async evaluate(text: string, index: number, mode: EvaluateMode): Promise<EvaluateResult> {
@@ -181,13 +192,10 @@ export class StoppedProgram {
     return makeVariable(rendered, at, { name: text, kind: "result", evaluateName: text });
   }
 
-  async #expand(
-    ref: ChildrenRef["ref"] | readonly ["globals", number],
-    page: Page,
-  ): Promise<{ items: readonly NamedReport[]; total: number }> {
+  async #expand(ref: ChildrenRef["ref"] | readonly ["globals", number], page: Page): Promise<ExpandReply> {
     const { filter, start, count } = page;
     const call = { t: "expand", ref, start, count, ...(filter ? { filter } : {}) } as const;
-    return (await this.#run.request(call)) as { items: readonly NamedReport[]; total: number };
+    return (await this.#run.request(call)) as ExpandReply;
   }
 
   #requireFresh(stop: number): void {

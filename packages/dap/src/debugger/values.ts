@@ -1,4 +1,5 @@
 import type { NamedReport, Rendered, SlotReport } from "@slotscope/device-transport";
+import type { PlannedSlot } from "./code-registry.js";
 import type { AssignTarget, ChildrenRef, Variable, VariableKind, VariableValue } from "./types.js";
 
 /** Where a value was read: good until the program runs on. */
@@ -20,6 +21,11 @@ const fixedTypes = new Set([
   "range",
   "dict_view",
 ]);
+
+/** The type is a dict of MicroPython's own: its named children are all items. */
+export function isDictType(type: string): boolean {
+  return type === "dict" || type === "OrderedDict";
+}
 
 /** Types with items that have no place of their own. */
 const unordered = new Set(["set", "frozenset", "deque"]);
@@ -99,10 +105,25 @@ export function makeGlobal([name, rendered]: NamedReport, at: ReadAt): Variable 
   return makeVariable(rendered, at, { name, kind: "global", evaluateName: name, assign: ["global", name] });
 }
 
+/** A local of a generator that waits. It is looked at only: no expression leads to it. */
+export function makeGeneratorLocal(
+  [slot, rendered]: NamedReport,
+  parent: ChildrenRef,
+  planned: readonly PlannedSlot[],
+): Variable {
+  const at = { stop: parent.stop, frame: parent.frame };
+  const named = planned.find((plan) => String(plan.slot) === slot)?.named;
+  return makeVariable(rendered, at, {
+    name: named?.name ?? `slot ${slot}`,
+    kind: named?.kind ?? "slot",
+    slot: Number(slot),
+  });
+}
+
 /** A child of a value: an item by position or key, or an attribute, as the target tells by its name. */
 export function makeChild([name, rendered]: NamedReport, parent: ChildrenRef): Variable {
-  const isKey = parent.type === "dict";
-  const isItem = isKey || /^\d+$/.test(name);
+  // Keys of a dict come as they are written; a class of the user's that is a dict has attributes besides.
+  const isItem = isDictType(parent.type) || isLiteral(name);
   const assign = fixedTypes.has(parent.type) ? undefined : (["child", parent.ref, name] as const);
   return makeVariable(
     rendered,

@@ -18,7 +18,9 @@ export const evaluate: Handler<DebugProtocol.EvaluateResponse["body"]> = async (
     const output = `${names}: no local of this function, so assigned as global of its module.\n`;
     context.sendEvent("output", { category: "console", output });
   }
-  if (!value) return { result: "", variablesReference: 0 };
+  // As at Python's own prompt, None is not worth a line: most calls at a console are made for what they do.
+  const isNone = value?.value.kind === "value" && value.value.type === "NoneType";
+  if (!value || (mode === "console" && isNone)) return { result: "", variablesReference: 0 };
   const { value: result, ...rest } = toValue(value, context);
   return { result, ...rest };
 };

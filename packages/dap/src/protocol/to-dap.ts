@@ -112,7 +112,10 @@ export function toValue(variable: Variable, state: SessionState) {
       ? state.containers.create({ content: { kind: "children", children }, shown: new Map() })
       : 0,
     ...(children && children.indexed > 0 ? { indexedVariables: children.indexed } : {}),
-    ...(children && children.named > 0 ? { namedVariables: children.named } : {}),
+    // How many locals a generator has is known only when they are asked for.
+    ...(children && children.named > 0 && children.type !== "generator"
+      ? { namedVariables: children.named }
+      : {}),
   };
 }
 

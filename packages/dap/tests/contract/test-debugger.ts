@@ -384,6 +384,16 @@ export function testDebugger(name: string, open: OpenDebugger): void {
         expect(self?.children).toBeDefined();
       });
 
+      it("of a generator that waits are its locals by name, in the order of slots", async () => {
+        const { debug } = await stopAt(program("shapes.py"), ["shapes"]);
+        const { locals } = await first(debug);
+        const inside = await items(debug, variable(locals, "generator"));
+        expect(inside.map((child) => [child.name, child.slot, textOf(child)])).toEqual([
+          ["limit", 0, "3"],
+          ["n", 1, "0"],
+        ]);
+      });
+
       it("that are void after running on are refused", async () => {
         const { debug, witness } = await stopAt(program("shapes.py"), ["shapes", "loop"]);
         const numbers = variable((await first(debug)).locals, "numbers");

@@ -123,6 +123,20 @@ describe("a session in an editor", () => {
     expect(valuesOf(inside.body.variables)).toMatchObject({ width: "3", height: "4" });
   });
 
+  it("lists globals and attributes by name, data before code", async () => {
+    const { client } = await stopAt(program("shapes.py"), ["call"]);
+    const { variables } = await variablesOf(client, "Globals");
+    expect(variables.map(({ name }) => name)).toEqual(
+      "counter count_up make_counter namedtuple show work Box Broken OrderedDict Point __doc__ __file__ __name__".split(
+        " ",
+      ),
+    );
+    const locals = await variablesOf(client, "Locals");
+    const box = locals.variables.find(({ name }) => name === "box");
+    const { body } = await client.variablesRequest({ variablesReference: box?.variablesReference ?? 0 });
+    expect(body.variables.map(({ name }) => name)).toEqual(["height", "inside", "width", "__class__"]);
+  });
+
   it("steps over, in and out", async () => {
     const file = program("shapes.py");
     const { client } = await stopAt(file, ["call"]);
@@ -180,7 +194,8 @@ describe("a session in an editor", () => {
     expect(await evaluate("extra = item + 1", "repl")).toMatchObject({ result: "" });
     expect(client.output("console")).toMatch(/`extra`: no local of this function/);
     expect(await evaluate("extra", "repl")).toMatchObject({ result: "2" });
-    await evaluate("print('from the console')", "repl");
+    expect(await evaluate("None", "watch")).toMatchObject({ result: "None" });
+    expect(await evaluate("print('from the console')", "repl")).toMatchObject({ result: "" });
     await client.until(
       () => (client.output("stdout").includes("from the console") ? true : undefined),
       "the printed line",
@@ -303,6 +318,8 @@ describe("a session in an editor", () => {
       name: "names unknown",
       value: expect.stringMatching(/not the text of/),
     });
+    // Which slots hold objects is certain of parameters only.
+    expect(variables.slice(1)).toMatchObject([{ name: "slot 0", value: "1" }]);
     expect(client.output("console")).toMatch(/not the text of/);
   });
 

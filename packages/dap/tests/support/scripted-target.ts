@@ -133,7 +133,8 @@ export class ScriptedTarget {
     const bytecode = scope.bytecode();
     if (!bytecode) throw new Error(`${name} has no bytecode`);
     const { code, lineInfo } = bytecode;
-    return [key, file, name, scope.lines[0] ?? 0, code.length, crc32(code), lineInfo.length, crc32(lineInfo)];
+    const parts = [code.length, crc32(code), lineInfo.length, crc32(lineInfo)] as const;
+    return [key, file, name, scope.lines[0] ?? 0, ...parts, scope.positionalCount + scope.keywordOnlyCount];
   }
 
   scope(name: string, text = this.files["/project/main.py"] ?? ""): ScopeMap {

@@ -1,4 +1,4 @@
-import { AgentError, TransportError } from "@slotscope/device-transport";
+import { AgentError, type CodeIdentity, TransportError } from "@slotscope/device-transport";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { ScriptedTarget } from "../support/scripted-target.js";
 import { localsOf } from "../support/witness.js";
@@ -120,14 +120,21 @@ describe("a stop", () => {
     expect(target.calls).toEqual([]);
   });
 
-  it("names nothing in code that differs by one byte, and says why", async () => {
+  it("names nothing in code that differs by one byte, reads its parameters only, and says why", async () => {
     const target = new ScriptedTarget({ files: files() });
     await target.run();
-    const [key, file, name, line, size, , ...rest] = target.identity(1, "f");
-    await target.stop([[key, file, name, line, size, 12345, ...rest]], [[1, 3, 8, [[0, int(1)]]]]);
-    expect(target.sent).toContainEqual({ t: "plans", plans: [{ key: 1, slots: null }] });
+    const other = (key: number, parameters: number): CodeIdentity => {
+      const [, file, name, line, size, , bytes, crc] = target.identity(key, "f");
+      return [key, file, name, line, size, 12345, bytes, crc, parameters];
+    };
+    await target.stop([other(1, 1)], [[1, 3, 8, [[0, int(1)]]]]);
+    expect(target.sent).toContainEqual({ t: "plans", plans: [{ key: 1, slots: [0] }] });
     const frame = await target.debug.frame(0);
-    expect(frame.locals).toEqual([]);
+    expect(localsOf(frame)).toEqual({ "slot 0": "1" });
+    expect(frame.locals[0]?.assign).toBeUndefined();
+    await target.debug.continue();
+    await target.stop([other(2, 0)], [[2, 3, 8, []]]);
+    expect(target.sent).toContainEqual({ t: "plans", plans: [{ key: 2, slots: null }] });
     expect(frame.unnamed).toMatch(/not the text of \/project\/main\.py/);
     await expect(target.debug.evaluate("a", 0, "inspect")).rejects.toMatchObject({ kind: "unnamedFrame" });
   });

@@ -26,8 +26,11 @@ export interface HelloMessage {
 /** Number by which the agent knows a code object for the rest of the session. */
 export type CodeKey = number;
 
-/** `[key, file, name, first line, bytes and crc32 of co_code, bytes and crc32 of co_lnotab]` */
-export type CodeIdentity = readonly [CodeKey, string, string, number, number, number, number, number];
+/**
+ * `[key, file, name, first line, bytes and crc32 of co_code, bytes and crc32 of co_lnotab, parameters]`: the first
+ * slots, as many as there are parameters, hold objects whatever the code; 0 where their number is not known.
+ */
+export type CodeIdentity = readonly [CodeKey, string, string, number, number, number, number, number, number];
 
 /** The agent has met code objects it has no plan for. The host answers at once with `plans`. */
 export interface CodesMessage {
@@ -160,7 +163,7 @@ export interface MyCodeMessage {
   readonly prefixes: readonly string[];
 }
 
-/** For each code object asked about: the slots that may be read, in order; null where the code is not what was mapped. */
+/** For each code object asked about: the slots that may be read, in order; null where none may. */
 export interface PlansMessage {
   readonly t: "plans";
   readonly plans: readonly {
@@ -189,7 +192,8 @@ export type AgentRequest = { readonly id: number } & (
   | {
       /**
        * Children of a value, one page of at most 100; result: `{ items: NamedReport[], total: number }`. Indexed children,
-       * named by their index, come before named ones.
+       * named by their index, come before named ones. Of a generator that waits: the bound slots of its plan, named by
+       * their numbers, all in one page, and `code`, the CodeKey that the plan is for.
        */
       readonly t: "expand";
       readonly ref: ValueRef;
