@@ -60,6 +60,14 @@ def generator_state(generator):
     return b", finished" if running is None else b", running" if running else b", suspended"
 
 
+def generator_frame(generator):
+    return 0  # the module doesn't tell a generator's code state
+
+
+def parameters_of(code):
+    return 0  # the module doesn't tell
+
+
 def count_hits(file):
     # Takes the module's counts of the file's breakpoints over.
     hits = dict(_slotscope.points(file, ()))

@@ -287,7 +287,7 @@ def generator_locals(generator):
     state = generator_frame(generator)
     if not state:
         return {"items": [], "total": 0}
-    info = meet(frame_of(state))
+    info = info_of(state)
     ask_plans([info], stopped[0])
     slots = [report_slot(state, slot) for slot in info[PLAN] or ()]
     items = [[str(report[0]), report[1]] for report in slots if len(report) > 1]
