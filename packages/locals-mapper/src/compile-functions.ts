@@ -104,11 +104,13 @@ export function compileLambdef(c: Compiler, node: Node): void {
 /** A decorated function or class (compile_decorated). Decorators of the module `micropython` only choose the emitter. */
 export function compileDecorated(c: Compiler, node: Node): void {
   let emit = c.scope.emit;
+  let assembler = "";
   let calls = 0;
   for (const decorator of extractList(node.children[0] ?? null, Kind.Decorators)) {
     const names = extractList(decorator?.children[0] ?? null, Kind.DottedName);
     if (nameOf(names[0]) === "micropython") {
       emit = builtInDecorator(c, names, emit);
+      if (emit === EmitOption.Asm) assembler = nameOf(names[1]).slice("asm_".length);
       continue;
     }
     calls++;
@@ -128,7 +130,9 @@ export function compileDecorated(c: Compiler, node: Node): void {
     scope = compileClassObject(c, body, emit);
   }
   for (let i = 0; i < calls; i++) c.emit.callFunction(1, 0, false);
-  if (scope !== null) c.storeId(scope.name);
+  if (scope === null) return;
+  scope.assembler = assembler;
+  c.storeId(scope.name);
 }
 
 /** The emitter a `@micropython.xxx` asks for (compile_built_in_decorator). */

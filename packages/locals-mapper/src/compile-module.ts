@@ -1,6 +1,6 @@
 import { BytecodeEmitter } from "./bytecode-emitter.js";
 import { largestSize, settleCode } from "./code-buffer.js";
-import { compileInlineAsm } from "./compile-asm.js";
+import { assembleInlineAsm, compileInlineAsm } from "./compile-asm.js";
 import { compileNode } from "./compile-node.js";
 import { closeOverScope, compileScope } from "./compile-scope.js";
 import { Compiler } from "./compiler.js";
@@ -66,7 +66,12 @@ export function compileModule(
   const native = new NativeEmitter(c);
   for (let i = 0; i < c.scopes.length; i++) {
     const scope = c.scopes[i];
-    if (scope === undefined || scope.settled || scope.emit === EmitOption.Asm) continue;
+    if (scope === undefined || scope.settled) continue;
+    if (scope.emit === EmitOption.Asm) {
+      c.enter(scope, bytecode);
+      assembleInlineAsm(c);
+      continue;
+    }
     const isNative = scope.emit === EmitOption.Native || scope.emit === EmitOption.Viper;
     c.enter(scope, isNative ? native : bytecode);
     compileGuarded(c);

@@ -227,9 +227,9 @@ export class Compiler {
     if (this.meetsNames) this.addProblem(node, message, "SyntaxError");
   }
 
-  /** Notes a problem, whichever walk finds it. */
-  addProblem(node: Child, message: string, type: ProblemType): void {
-    const line = isStruct(node) ? node.line : 0;
+  /** Notes a problem, whichever walk finds it; on the line of the node unless another is given. */
+  addProblem(node: Child, message: string, type: ProblemType, ownLine?: number): void {
+    const line = ownLine ?? (isStruct(node) ? node.line : 0);
     const start = node?.start ?? -1;
     const end = node?.end ?? -1;
     this.#problems.push({ message, type, line, start, end, scope: this.scope });

@@ -162,7 +162,7 @@ export function featuresOf(level: FeatureLevel, version: LanguageVersion): Featu
     constLiteral: core,
     orderedDictLiteral: extra,
     nativeEmitter: true,
-    inlineAssemblers: ["thumb", "xtensa", "rv32"],
+    inlineAssemblers: minor < 25 ? ["thumb", "xtensa"] : ["thumb", "xtensa", "rv32"],
     constFloat: core && minor >= 26,
     moduleConst: extra,
     doubleTupleAssign: core,
@@ -185,9 +185,9 @@ export function featuresOf(level: FeatureLevel, version: LanguageVersion): Featu
 
 /**
  * Fills in what the caller left out. The defaults are those of mpy-cross 1.26: level `extra` (but no
- * `orderedDictLiteral`, and t-strings from 1.28 on), every emitter, no optimisation, no settrace, 31-bit small ints,
- * 64-bit floats, cross-compiled, detailed messages, and `math`'s constants where floats fold. A feature that a version
- * does not have yet (`constFloat`, `tstrings`) stays off whatever the caller says.
+ * `orderedDictLiteral`, and t-strings from 1.28 on), every emitter (the assembler for RV32 from 1.25 on), no optimisation,
+ * no settrace, 31-bit small ints, 64-bit floats, cross-compiled, detailed messages, and `math`'s constants where floats
+ * fold. A feature that a version does not have yet (`constFloat`, `tstrings`) stays off whatever the caller says.
  */
 export function resolveOptions(options: CompilerOptions = {}): ResolvedOptions {
   const version = options.version ?? "1.26";

@@ -123,6 +123,8 @@ export class Scope {
   index: number;
   path: string;
   emit: EmitOption;
+  /** For inline-assembler functions: what their decorator's name has behind `asm_`. */
+  assembler = "";
   flags = 0;
   /** Positional parameters; the free variables count too, once scopes are numbered. */
   positionalCount = 0;
