@@ -36,8 +36,8 @@ interface ParsedStatement {
   logStart: number;
   logEnd: number;
   /** Constants defined before its first token and after its last. */
-  readonly constantsBefore: ConstantChain | null;
-  readonly constantsAfter: ConstantChain | null;
+  constantsBefore: ConstantChain | null;
+  constantsAfter: ConstantChain | null;
   /** How many of the statements that follow in the list stand in this one. */
   readonly nested: number;
 }
@@ -54,6 +54,7 @@ const lookAhead = 3;
  */
 export class StatementHistory {
   readonly log: InterningLog;
+  readonly #text: string;
   #constants: ConstantChain | null = null;
   #before: StatementHistory | null;
   readonly #change: TextChange;
@@ -63,10 +64,13 @@ export class StatementHistory {
   readonly #statements: (ParsedStatement | undefined | null)[] = [];
   /** Links of the chain of constants by the one before. */
   readonly #links = new Map<ConstantChain | null, ConstantChain>();
+  /** Where the constants' names stand that two chains tell differently, the last two that were compared. */
+  #difference: ConstantDifference | null = null;
 
   /** @param before that of the text before the change, of no more use after this; null if there is none */
   constructor(text: string, before: StatementHistory | null, change: TextChange) {
     this.log = new InterningLog(text);
+    this.#text = text;
     this.#before = before;
     this.#change = change;
   }
@@ -103,10 +107,11 @@ export class StatementHistory {
     else if (oldStart >= start) return null;
     const index = findIndex(before.#starts, oldStart);
     const known = before.#starts[index] === oldStart ? before.#statements[index] : null;
-    if (known == null || !before.#isUntouched(index, known.nested)) return null;
-    if (known.column !== lexer.blockColumn || known.depth !== depth) return null;
+    if (known == null || known.column !== lexer.blockColumn || known.depth !== depth) return null;
     if (oldStart < start && known.seenEnd > start) return null;
-    if (known.constantsBefore !== this.#constants || !lexer.fitsColumn(known.nextColumn)) return null;
+    const units = lexer.start - oldStart;
+    if (!lexer.fitsColumn(known.nextColumn) || !this.#meansTheSame(known, lexer.start, units)) return null;
+    if (!before.#isUntouched(index, known.nested)) return null;
 
     // The first token has made its entries already.
     const logStart = this.log.tokenStart;
@@ -116,20 +121,45 @@ export class StatementHistory {
       this.log.repeat(before.log, rest, known.logEnd, lexer.names);
     if (!isSame) throw internedDifferently;
 
-    const units = lexer.start - oldStart;
     const lines = lexer.tokenLine - known.line;
     const entries = logStart - known.logStart;
+    const definesNone = known.constantsBefore === known.constantsAfter;
     if (units !== 0 || lines !== 0) moveTree(known.tree, units, lines);
     for (let i = index; i <= index + known.nested; i++) {
       this.#starts.push(before.#starts[i]! + units);
       const statement = before.#statements[i];
       before.#statements[i] = null;
-      if (statement != null) moveStatement(statement, units, lines, entries);
+      if (statement != null) {
+        moveStatement(statement, units, lines, entries);
+        if (definesNone) {
+          statement.constantsBefore = this.#constants;
+          statement.constantsAfter = this.#constants;
+        }
+      }
       this.#statements.push(statement);
     }
     this.#keepLinks(known);
     lexer.skipTo(known.newline, known.newlineLine);
     return known.tree;
+  }
+
+  /**
+   * Whether a statement parsed before has the same tree with the constants defined now: they are the same, or it defines
+   * none itself and has no name in it that means another constant now.
+   */
+  #meansTheSame(
+    { constantsBefore, constantsAfter, newline }: ParsedStatement,
+    start: number,
+    units: number,
+  ): boolean {
+    if (constantsBefore === this.#constants) return true;
+    if (constantsBefore !== constantsAfter) return false;
+    if (this.#difference?.before !== constantsBefore || this.#difference.now !== this.#constants) {
+      this.#difference = compareConstants(constantsBefore, this.#constants, this.#text);
+    }
+    const { places } = this.#difference;
+    const place = places[findIndex(places, start)];
+    return place === undefined || place >= newline + units;
   }
 
   /** Whether none of the statements in one has been taken over alone. */
@@ -204,6 +234,41 @@ export interface OpenStatement {
   readonly logStart: number;
   readonly constantsBefore: ConstantChain | null;
   readonly isWhole: boolean;
+}
+
+/** Where two chains of constants make a difference. */
+interface ConstantDifference {
+  readonly before: ConstantChain | null;
+  readonly now: ConstantChain | null;
+  /** Offsets in the text, rising. */
+  readonly places: readonly number[];
+}
+
+/** Finds all places in a text that hold a name, or a part of one, for which two chains have different constants. */
+function compareConstants(
+  before: ConstantChain | null,
+  now: ConstantChain | null,
+  text: string,
+): ConstantDifference {
+  const constantsBefore = constantsOf(before);
+  const constantsNow = constantsOf(now);
+  const places: number[] = [];
+  for (const name of new Set([...constantsBefore.keys(), ...constantsNow.keys()])) {
+    const a = constantsBefore.get(name);
+    const b = constantsNow.get(name);
+    if (a !== undefined && b !== undefined && isSameConstant(a, b)) continue;
+    for (let at = text.indexOf(name); at >= 0; at = text.indexOf(name, at + 1)) places.push(at);
+  }
+  return { before, now, places: places.sort((a, b) => a - b) };
+}
+
+/** Constants by name; of several of a name the last. */
+function constantsOf(chain: ConstantChain | null): Map<string, Constant> {
+  const constants = new Map<string, Constant>();
+  for (let link = chain; link !== null; link = link.before) {
+    if (!constants.has(link.name)) constants.set(link.name, link.constant);
+  }
+  return constants;
 }
 
 function moveStatement(statement: ParsedStatement, units: number, lines: number, entries: number): void {

@@ -63,6 +63,18 @@ const cases: readonly Case[] = [
     ],
   },
   {
+    what: "one of several constants changes that few statements use",
+    text: `A = const(1)\nB = const(2)\n\n\ndef f(x):\n    if A:\n        x = f"{B}"\n    return x\n\n\nclass C:\n    D = const(3)\n    def g(self):\n        return [D for y in self]\n\n    def h(self):\n        return 1\n\nx = B + D\n`,
+    edits: [
+      ["const(1)", "const(0)"],
+      ["const(2)", "const(20)"],
+      ["const(3)", "const('x')"],
+      ["A = const(1)\n", ""],
+      ["B = ", "h = "],
+      ["def f", "E = const(9)\n\n\ndef f"],
+    ],
+  },
+  {
     what: "a name far above interns a long string, or does so no longer",
     text: "def first():\n    return temperature\n\n\ndef second():\n    y = [\n        'temperatures',\n    ]\n",
     edits: [["return temperature", "return temperatures"]],
