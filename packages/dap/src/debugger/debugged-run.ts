@@ -22,6 +22,8 @@ export class DebuggedRun implements ProgramRun {
   readonly #lease = new TargetLease();
   #agent: AgentSession | undefined;
   #codes: CodeRegistry | undefined;
+  /** Rejects each request that has no answer yet. */
+  readonly #waiting = new Set<(error: DebuggerError) => void>();
 
   constructor(parts: DebuggedRunParts, sink: RunSink) {
     this.#parts = parts;
@@ -72,9 +74,16 @@ export class DebuggedRun implements ProgramRun {
     });
   }
 
-  /** Asks the agent; rejects with an AgentError where the target answers that it failed. */
+  /**
+   * Asks the agent; rejects with an AgentError where the target answers that it failed, and with a DebuggerError when
+   * the run is closed before it has answered.
+   */
   request(call: AgentCall): Promise<unknown> {
-    return this.#live.request(call);
+    const answer = this.#live.request(call);
+    return new Promise((resolve, reject) => {
+      this.#waiting.add(reject);
+      answer.then(resolve, reject).finally(() => this.#waiting.delete(reject));
+    });
   }
 
   async start(start: RunStart): Promise<void> {
@@ -107,6 +116,9 @@ export class DebuggedRun implements ProgramRun {
   }
 
   close(): Promise<void> {
+    for (const reject of this.#waiting) {
+      reject(new DebuggerError("ended", "The program was ended before it could answer."));
+    }
     return this.#lease.close();
   }
 

@@ -73,6 +73,9 @@ class SlotDebugger implements Debugger {
   #filter: ExceptionFilter = { raised: false, uncaught: true };
   #stopped: StoppedProgram | undefined;
   #stops = 0;
+  /** Counts restarts and ends: the last one asked for is the one that counts. */
+  #turn = 0;
+  #restarts = 0;
   #closed = false;
   /** The end of the run before, while the target is being freed. */
   #ending: Promise<void> = Promise.resolve();
@@ -238,19 +241,25 @@ class SlotDebugger implements Debugger {
 
   async restart(options?: LaunchOptions): Promise<void> {
     const next = options ?? this.#requireOptions();
-    await this.#endRun();
+    const turn = ++this.#turn;
+    this.#restarts++;
+    // A launch may have begun meanwhile, whose run is ended too.
+    do await this.#endRun();
+    while (this.#run);
+    if (turn !== this.#turn) throw new DebuggerError("ended", "Another request came before the restart.");
     if (this.#phase !== "idle" && this.#phase !== "ended") this.#move("end");
     try {
       await this.#start(next);
     } catch (error) {
-      // The program that ran is over, and no other has taken its place.
-      this.#events.emit({ kind: "ended", end: { how: "terminated", status: 1 } });
+      // The program that ran is over, and nothing else has been asked for that would tell.
+      if (turn === this.#turn) this.#events.emit({ kind: "ended", end: { how: "terminated", status: 1 } });
       throw error;
     }
     await this.run();
   }
 
   async terminate(): Promise<void> {
+    this.#turn++;
     await this.#finish({ how: "terminated", status: 1 });
   }
 
@@ -355,10 +364,10 @@ class SlotDebugger implements Debugger {
 
   /** Brings the session to its end; the event comes when nothing of the program is left. */
   async #finish(end: ProgramEnd): Promise<void> {
-    const ended = this.#run !== undefined;
+    const restarts = this.#restarts;
     await this.#endRun();
-    // Another call has ended this run, or a restart has begun the next one meanwhile.
-    if (!ended || this.#run || nextPhase(this.#phase, "end") === undefined) return;
+    // Another call has told of the end, or a restart has begun the next run meanwhile, or is about to.
+    if (this.#run || restarts !== this.#restarts || nextPhase(this.#phase, "end") === undefined) return;
     const rest = this.#decoder.flush();
     if (rest !== "") this.#events.emit({ kind: "output", bytes: new Uint8Array(), text: rest });
     this.#move("end");

@@ -132,6 +132,27 @@ describe("a client that dies", () => {
   });
 });
 
+describe("an adapter that is told to end", () => {
+  it("does so after launches and restarts that came all at once", async () => {
+    const adapter = startAdapter();
+    let seq = 0;
+    const request = (command: string, args: object = {}) =>
+      adapter.send(frame({ type: "request", seq: ++seq, command, arguments: args }));
+    request("initialize", { adapterID: "x" });
+    const options = { program: program("tight.py").path };
+    request("launch", options);
+    await expect.poll(adapter.received, { timeout: 20_000 }).toMatch(/"event":"initialized"/);
+    request("configurationDone");
+    await expect.poll(adapter.received, { timeout: 20_000 }).toMatch(/ready/);
+    for (let i = 0; i < 4; i++) {
+      request("restart");
+      request("launch", options);
+    }
+    request("disconnect");
+    expect(await adapter.exited).toBe(0);
+  });
+});
+
 describe("a server", () => {
   it("listens on the loopback interface only, and gives each client a session of its own", async () => {
     const server = await serveLoopback(0, createWasmDebugger);

@@ -49,6 +49,7 @@ export class ScriptedTarget {
   readonly sent: HostMessage[] = [];
   readonly calls: AgentCall[] = [];
   readonly files: Record<string, string>;
+  opened = 0;
   closed = 0;
   #sink: AgentSink | undefined;
   readonly #maps = new Map<string, DebugMap>();
@@ -72,8 +73,9 @@ export class ScriptedTarget {
       target: {
         name: "scripted",
         compilerOptions: options,
-        open: () =>
-          Promise.resolve({
+        open: () => {
+          this.opened++;
+          return Promise.resolve({
             transport,
             advice: { pause: "Ask the test why.", slow: "It is in a test.", memory: "Tests have little." },
             paths: {
@@ -82,7 +84,8 @@ export class ScriptedTarget {
               origin: (name) => (name.startsWith(".") ? "firmware" : "user"),
               userPrefixes: ["main"],
             },
-          }),
+          });
+        },
       },
       startAgent: async (_transport, sink) => {
         this.#sink = sink;

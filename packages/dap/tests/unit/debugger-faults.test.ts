@@ -108,6 +108,84 @@ describe("a restart", () => {
     await expect(target.debug.restart()).rejects.toMatchObject({ kind: "programMissing" });
     expect(target.witness.all("ended")).toMatchObject([{ end: { how: "terminated" } }]);
   });
+
+  it("gives way to the next one, and no target of either is left behind", async () => {
+    const target = new ScriptedTarget();
+    await target.run();
+    const results = await Promise.allSettled([1, 2, 3].map(() => target.debug.restart()));
+    expect(results.map(({ status }) => status)).toEqual(["rejected", "rejected", "fulfilled"]);
+    expect({ phase: target.debug.phase, open: target.opened - target.closed }).toEqual({
+      phase: "running",
+      open: 1,
+    });
+    expect(target.witness.all("ended")).toEqual([]);
+    await target.debug.close();
+    expect(target.opened - target.closed).toBe(0);
+  });
+
+  it("takes the place of a launch that comes while the program before is being ended", async () => {
+    const target = new ScriptedTarget();
+    await target.run();
+    await target.debug.terminate();
+    const restarting = target.debug.restart();
+    const launching = target.debug.launch({ program: "/project/main.py" });
+    await Promise.allSettled([restarting, launching]);
+    await target.debug.close();
+    expect(target.opened - target.closed).toBe(0);
+  });
+
+  it("of a program that ends by itself at that moment is not told as its end", async () => {
+    const target = new ScriptedTarget();
+    await target.run();
+    target.news({ t: "ended", how: "returned", status: 0 });
+    await target.debug.restart();
+    expect(target.witness.all("ended")).toEqual([]);
+    expect(target.debug.phase).toBe("running");
+  });
+
+  it.each(["at once", "while the target starts"])("that is followed by an end, %s, is over", async (when) => {
+    let isHeld = false;
+    const go: (() => void)[] = [];
+    const target = new ScriptedTarget({
+      start: () => (isHeld ? new Promise<void>((resolve) => go.push(resolve)) : Promise.resolve()),
+    });
+    await target.run();
+    isHeld = true;
+    const restarting = target.debug.restart().catch((error: unknown) => error);
+    if (when !== "at once") await target.witness.until(() => go[0], "the agent's start");
+    const ending = target.debug.terminate();
+    for (const resolve of go) resolve();
+    await ending;
+    expect(await restarting).toMatchObject({ kind: "ended" });
+    expect({ phase: target.debug.phase, open: target.opened - target.closed }).toEqual({
+      phase: "ended",
+      open: 0,
+    });
+    expect(target.witness.all("ended")).toHaveLength(1);
+  });
+});
+
+describe("an end", () => {
+  it.each(["terminate", "restart", "close"] as const)(
+    "by %s answers requests that the target still works at",
+    async (way) => {
+      const target = new ScriptedTarget({ files: files(), answer: () => new Promise(() => undefined) });
+      await target.run();
+      await target.stop([target.identity(1, "f")], [[1, 3, 8, [[0, int(1)], [1, int(2)], [2]]]]);
+      const evaluating = target.debug.evaluate("a", 0, "inspect").catch((error: unknown) => error);
+      await target.witness.until(() => target.calls[0], "the call");
+      await target.debug[way]();
+      expect(await evaluating).toMatchObject({ kind: "ended" });
+    },
+  );
+
+  it("of the program itself is told as such, also when it is ended at that moment", async () => {
+    const target = new ScriptedTarget();
+    await target.run();
+    target.news({ t: "ended", how: "returned", status: 0 });
+    await target.debug.terminate();
+    expect(target.witness.all("ended")).toMatchObject([{ end: { how: "returned" } }]);
+  });
 });
 
 describe("a stop", () => {
