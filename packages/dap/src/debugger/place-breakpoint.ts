@@ -42,7 +42,7 @@ export function placeBreakpoint(
     return refuse("The file was changed after the program loaded it. Restart the program to stop here.");
   }
   const nearest = nearestStoppableLine(source.debugMap, request.line);
-  if ("reason" in nearest) return refuse(nearest.reason);
+  if ("reason" in nearest) return refuse(`${nearest.reason.replace(/^line /, "Line ")}.`);
   try {
     const terms = compileTerms(request, source, nearest.scopes, context.options);
     return { line: nearest.line, verified: true, terms };
