@@ -267,6 +267,16 @@ main()
     expect(session.met.filter((kind) => kind === "codes")).toHaveLength(1);
   });
 
+  it("answers a step in functions that are known by one message", async () => {
+    const session = await DebugSession.start(loop, { breakpoints: ["w3"] });
+    await session.stop();
+    await session.resume("next");
+    const before = session.met.length;
+    await session.resume("next");
+    await session.resume("in");
+    expect(session.met.slice(before)).toEqual(["stopped", "stopped"]);
+  });
+
   it("tells of each function how many of its slots hold parameters", async () => {
     const program = `
 def outer(a, b=1, *more, key, other=2, **rest):
