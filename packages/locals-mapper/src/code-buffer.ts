@@ -157,12 +157,9 @@ export interface SettledCode {
 /** The last opcode whose jump offset is signed (POP_JUMP_IF_FALSE). */
 const lastSignedJump = 0x44;
 
-/** Most bytes that an operand, a table index, takes. */
-const longestOperand = 5;
-
-/** A bound of the size of some code once it is settled, in bytes. */
-export function largestSize(code: UnsettledCode): number {
-  return code.bytes.length + longestOperand * code.operandOffsets.length;
+/** A bound of the size of some code once it is settled, in bytes, if the module's tables have so many entries at most. */
+export function largestSize(code: UnsettledCode, entries: number): number {
+  return code.bytes.length + sizeOfUnsigned(entries) * code.operandOffsets.length;
 }
 
 /** The same code with its lines, which must all lie beyond 1, moved by so many. */

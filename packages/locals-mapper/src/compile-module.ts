@@ -75,7 +75,7 @@ export function compileModule(
     const isNative = scope.emit === EmitOption.Native || scope.emit === EmitOption.Viper;
     c.enter(scope, isNative ? native : bytecode);
     compileGuarded(c);
-    checkJumps(c, scope, linker);
+    checkJumps(c, linker);
     c.placeProblems(scope.node);
   }
   settled?.take(c.scopes, c.scopesWithProblems);
@@ -100,10 +100,12 @@ function bringBack(c: Compiler, scope: Scope): void {
 /** Code above this size, in bytes, may hold a jump that is too far. */
 const safeLength = 0x3f00;
 
-/** Notes a jump that is too far, as in functions of more than some 16 000 bytes. */
-function checkJumps(c: Compiler, scope: Scope, linker: ModuleLinker): void {
-  if (scope.code === null || largestSize(scope.code) < safeLength) return;
-  const { overflows } = settleCode(scope.code, linker.indicesOf(scope.index));
+/** Notes a jump that is too far in the entered scope, as in functions of more than some 16 000 bytes. */
+function checkJumps(c: Compiler, linker: ModuleLinker): void {
+  const { code, index } = c.scope;
+  if (code === null || largestSize(code, 0) < safeLength / 4) return;
+  if (largestSize(code, linker.mostEntries) < safeLength) return;
+  const { overflows } = settleCode(code, linker.indicesOf(index));
   if (overflows) c.emitterError("bytecode overflow", "RuntimeError");
 }
 

@@ -26,6 +26,14 @@ export class ModuleLinker {
     return this.#indices[scope] ?? [];
   }
 
+  /** A bound of how many entries either table has by now. */
+  get mostEntries(): number {
+    return this.#scopes.reduce(
+      (sum, { usesOfNames, usesOfCode }) => sum + usesOfNames.length + usesOfCode.length,
+      1,
+    );
+  }
+
   /** The strings among the constants, in the order of first use. */
   get strings(): readonly string[] {
     this.#linkUpTo(this.#scopes.length - 1);

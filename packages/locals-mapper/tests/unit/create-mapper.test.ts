@@ -155,7 +155,7 @@ describe("a document that is edited maps like its text", () => {
           expect(showMapped(mapped)).toEqual(showMapped(mapSource(text, { file, options })));
         }
       }),
-      { numRuns: 250, seed: 1 },
+      { numRuns: 120, seed: 1 },
     );
   });
 
