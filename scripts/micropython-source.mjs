@@ -50,7 +50,7 @@ export function sourceFolder(version = newestVersion) {
 }
 
 /** Debian mirrors as this machine's own apt knows them, so that no host is written down here. */
-function aptMirrors() {
+export function aptMirrors() {
   const result = spawnSync("apt-get", ["indextargets", "--format", "$(REPO_URI)"], { encoding: "utf8" });
   if (result.status !== 0) return [];
   return [...new Set(result.stdout.split("\n").filter((line) => /^https?:/.test(line)))].map((uri) =>

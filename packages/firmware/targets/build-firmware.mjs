@@ -1,9 +1,18 @@
 // Builds one of MicroPython's ports from its untouched source: all that is ours reaches make as variables, and what it
 // writes goes into folders of ours.
 import { spawn } from "node:child_process";
-import { createWriteStream, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  cpSync,
+  createWriteStream,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { availableParallelism } from "node:os";
-import { basename, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { fetchSource, findSource, newestVersion } from "../../../scripts/micropython-source.mjs";
 import { ensurePackages } from "../../../scripts/system-packages.mjs";
@@ -18,8 +27,8 @@ import {
   withLock,
 } from "./build-cache.mjs";
 
-const manifest = fileURLToPath(new URL("manifest.py", import.meta.url));
-const frozenUnittest = fileURLToPath(new URL("unittest.py", import.meta.url));
+/** What is frozen into every build, and the manifest that says so. */
+const frozen = fileURLToPath(new URL("frozen", import.meta.url));
 
 /** The user C module as it is developed here. */
 const ownModule = fileURLToPath(new URL("../module", import.meta.url));
@@ -35,11 +44,18 @@ export const buildTools = [
   { command: "gcc", packages: ["gcc", "libc6-dev"] },
 ];
 
+/** Where make runs: on this machine as it is. `root` comes before each path of the file system that it sees. */
+const hostToolchain = {
+  root: "",
+  enter: [],
+  versionOf: (target) => compilerVersion(target.compiler),
+};
+
 /** Runs make in a folder of the source, with its words in `log`; throws with the end of them if it fails. */
-async function runMake({ folder, settings, version, log, verbose }) {
-  const words = ["-C", folder, `-j${availableParallelism()}`];
+async function runMake({ enter = [], folder, settings, version, log, verbose }) {
+  const words = [...enter, "make", "-C", folder, `-j${availableParallelism()}`];
   for (const [name, value] of Object.entries(settings)) words.push(`${name}=${value}`);
-  const make = spawn("make", words, {
+  const make = spawn(words[0], words.slice(1), {
     env: {
       ...process.env,
       // Python leaves no __pycache__ in the source, and the banner depends on neither git nor the day.
@@ -93,10 +109,21 @@ async function buildMpyCross(version, verbose) {
   return join(folder, "mpy-cross");
 }
 
+/** Makes a folder or file of this machine appear at the same path below another root, where it does not yet. */
+function bringInto(root, path) {
+  const copy = `${root}${path}`;
+  if (root === "" || existsSync(copy)) return;
+  mkdirSync(dirname(copy), { recursive: true });
+  rmSync(`${copy}.partial`, { recursive: true, force: true });
+  cpSync(path, `${copy}.partial`, { recursive: true });
+  renameSync(`${copy}.partial`, copy);
+}
+
 /**
  * Builds a target, or finds it built. `target` is what build-unix.mjs and its neighbours export: `name`, `compiler`,
- * `needs`, `artifacts` (make's results, of which the first is the program), and `configure(options)`, which gives
- * make's `folder` in the source, its `settings`, and `modules` of the target's own.
+ * `needs`, `artifacts` (make's results, of which the first is the program), `configure(options)`, which gives make's
+ * `folder` in the source, its `settings`, `modules` of the target's own, and `parts` of its name; and, if make is to run
+ * elsewhere, `openToolchain()`.
  *
  * Options: `variant`, `version` of MicroPython, `stackless`, `sanitize`, `module` (another folder of our C module),
  * `set` (an object of make variables, such as the module's switches), `verbose`.
@@ -108,26 +135,34 @@ export async function buildFirmware(target, options = {}) {
   const { variant = "slotscope", version = newestVersion, module = ownModule, set = {}, verbose } = options;
   if (!variants.includes(variant)) throw new Error(`no variant ${variant}; there are ${variants.join(", ")}`);
   ensurePackages([...buildTools, ...target.needs]);
+  const toolchain = (await target.openToolchain?.()) ?? hostToolchain;
 
-  const { folder, settings, modules, label } = target.configure({ ...options, variant });
+  const { folder, settings, modules, parts } = target.configure({ ...options, variant });
   if (variant === "slotscope") {
     if (!existsSync(join(module, "micropython.mk")))
       throw new Error(`no user C module in ${module}: it has no micropython.mk`);
     modules.push({ name: "slotscope", folder: module });
   }
   Object.assign(settings, set);
-  const name = [target.name, version, variant, ...label].join("-");
+  const name = [target.name, version, variant, ...parts].join("-");
 
+  // Ours is copied to where make sees it: user C modules into one folder, all else beside that.
+  const copies = [
+    { name: "frozen", folder: frozen },
+    ...modules.map((each) => ({ ...each, name: join("modules", each.name) })),
+    ...(target.copies ?? []),
+  ];
   // What make doesn't follow by itself asks for a new folder; what it follows is built on in the old one.
   const fixed = [
     findSource(version).sha256,
-    compilerVersion(target.compiler),
-    JSON.stringify([folder, settings, modules.map((each) => each.name)]),
-    readFileSync(manifest, "utf8"),
-    readFileSync(frozenUnittest, "utf8"),
-    ...modules.flatMap((each) => folderTexts(each.folder, (file) => /\.(mk|ld)$/.test(file))),
+    toolchain.versionOf(target),
+    JSON.stringify([folder, settings]),
+    ...copies.flatMap((each) => [
+      each.name,
+      ...folderTexts(each.folder, (file) => /\.(mk|ld|py)$/.test(file)),
+    ]),
   ];
-  const hash = hashTexts([...fixed, ...modules.flatMap((each) => folderTexts(each.folder))]);
+  const hash = hashTexts([...fixed, ...copies.flatMap((each) => folderTexts(each.folder))]);
   const done = (result, cached) => ({
     program: join(result, basename(target.artifacts[0])),
     folder: result,
@@ -140,42 +175,45 @@ export async function buildFirmware(target, options = {}) {
   const source = await fetchSource(version);
   const mpyCross = await buildMpyCross(version, verbose);
   const work = join(firmwareCache(), "work", `${name}-${hashTexts(fixed)}`);
-  return withLock(work, async () => {
+  const { root } = toolchain;
+  return withLock(`${root}${work}`, async () => {
     const meanwhile = findResult(name, hash);
     if (meanwhile) return done(meanwhile, true);
+    bringInto(root, source);
+    bringInto(root, mpyCross);
+    for (const each of copies) copyChanged(each.folder, join(root, work, each.name));
     const library = join(work, "micropython-lib");
-    mkdirSync(library, { recursive: true });
+    mkdirSync(join(root, library), { recursive: true });
     // The port's makefiles look for this file before they freeze anything.
-    writeFileSync(join(library, "README.md"), "");
-    for (const each of modules) copyChanged(each.folder, join(work, "modules", each.name));
+    writeFileSync(join(root, library, "README.md"), "");
     const build = join(work, "build");
-    const log = join(work, "make.log");
+    const seen = Object.entries(settings).map(([key, value]) => [key, value.replaceAll("{work}", work)]);
     try {
       await runMake({
+        enter: toolchain.enter,
         folder: join(source, folder),
         settings: {
           BUILD: build,
           MPY_LIB_DIR: library,
-          FROZEN_MANIFEST: manifest,
+          FROZEN_MANIFEST: join(work, "frozen", "manifest.py"),
           MICROPY_MPYCROSS: mpyCross,
           MICROPY_MPYCROSS_DEPENDENCY: mpyCross,
           ...(modules.length > 0 && { USER_C_MODULES: join(work, "modules") }),
-          ...settings,
+          ...Object.fromEntries(seen),
         },
         version,
-        log,
+        log: join(root, work, "make.log"),
         verbose,
       });
     } catch (error) {
       // Messages name the file that can be mended, not its copy.
-      for (const each of modules)
-        error.message = error.message.replaceAll(join(work, "modules", each.name), each.folder);
+      for (const each of copies) error.message = error.message.replaceAll(join(work, each.name), each.folder);
       throw error;
     }
     const result = keepResult(
       name,
       hash,
-      target.artifacts.map((file) => join(build, file)),
+      target.artifacts.map((file) => join(root, build, file)),
     );
     return done(result, false);
   });

@@ -38,7 +38,7 @@ export const unix = {
         variant === "slotscope"
           ? [{ name: "unix-input", folder: fileURLToPath(new URL("unix", import.meta.url)) }]
           : [],
-      label: [...(stackless ? ["stackless"] : []), ...(sanitize ? ["sanitized"] : [])],
+      parts: [...(stackless ? ["stackless"] : []), ...(sanitize ? ["sanitized"] : [])],
     };
   },
 };

@@ -1,9 +1,10 @@
 import { buildTools } from "./build-firmware.mjs";
 import { qemu } from "./build-qemu.mjs";
 import { unix } from "./build-unix.mjs";
+import { wasm } from "./build-wasm.mjs";
 
 /** What can be built, by name. */
-export const targets = { unix, qemu };
+export const targets = { unix, qemu, wasm };
 
 /** What `ensurePackages` has to see to before every target can be built and tested. */
 export const neededPackages = [
