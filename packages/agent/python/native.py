@@ -25,6 +25,7 @@ line_of = _slotscope.line
 globals_of = _slotscope.globals
 set_slot = _slotscope.put
 attend = _slotscope.attend
+parameters_of = _slotscope.parameters
 
 
 def info_of(state):
@@ -61,11 +62,8 @@ def generator_state(generator):
 
 
 def generator_frame(generator):
-    return 0  # the module doesn't tell a generator's code state
-
-
-def parameters_of(code):
-    return 0  # the module doesn't tell
+    # The module takes a generator that waits for a frame.
+    return generator if _slotscope.running(generator) is False else 0
 
 
 def count_hits(file):

@@ -99,6 +99,18 @@ static mp_obj_t slotscope_code(mp_obj_t state) {
 }
 static MP_DEFINE_CONST_FUN_OBJ_1(slotscope_code_obj, slotscope_code);
 
+static mp_obj_t slotscope_parameters(mp_obj_t code) {
+    if (!mp_obj_is_type(code, &mp_type_code)) {
+        mp_raise_TypeError(MP_ERROR_TEXT("no code object"));
+    }
+    const mp_bytecode_prelude_t *prelude = &((mp_obj_code_t *)MP_OBJ_TO_PTR(code))->rc->prelude;
+    mp_uint_t n = prelude->n_pos_args + prelude->n_kwonly_args;
+    n += (prelude->scope_flags & MP_SCOPE_FLAG_VARARGS) != 0;
+    n += (prelude->scope_flags & MP_SCOPE_FLAG_VARKEYWORDS) != 0;
+    return MP_OBJ_NEW_SMALL_INT(n);
+}
+static MP_DEFINE_CONST_FUN_OBJ_1(slotscope_parameters_obj, slotscope_parameters);
+
 static mp_obj_t slotscope_globals(mp_obj_t state) {
     return MP_OBJ_FROM_PTR(get_state(state)->fun_bc->context->module.globals);
 }
@@ -239,6 +251,7 @@ static const mp_rom_map_elem_t slotscope_globals_table[] = {
     { MP_ROM_QSTR(MP_QSTR_line), MP_ROM_PTR(&slotscope_line_obj) },
     { MP_ROM_QSTR(MP_QSTR_function), MP_ROM_PTR(&slotscope_function_obj) },
     { MP_ROM_QSTR(MP_QSTR_code), MP_ROM_PTR(&slotscope_code_obj) },
+    { MP_ROM_QSTR(MP_QSTR_parameters), MP_ROM_PTR(&slotscope_parameters_obj) },
     { MP_ROM_QSTR(MP_QSTR_globals), MP_ROM_PTR(&slotscope_globals_obj) },
     { MP_ROM_QSTR(MP_QSTR_get), MP_ROM_PTR(&slotscope_get_obj) },
     { MP_ROM_QSTR(MP_QSTR_put), MP_ROM_PTR(&slotscope_put_obj) },
