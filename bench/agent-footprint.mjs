@@ -1,4 +1,4 @@
-import { agentSources } from "@slotscope/agent";
+import { agentCode } from "@slotscope/agent";
 import { RawRepl } from "@slotscope/device-transport";
 import { createWasmTransport } from "@slotscope/wasm-runtime";
 import { table } from "./statistics.mjs";
@@ -19,7 +19,7 @@ export async function run() {
   try {
     const repl = new RawRepl(transport);
     await repl.enter();
-    const { chunks } = agentSources();
+    const { chunks } = agentCode("peek");
     const before = await heapInUse(repl);
     for (const chunk of chunks) {
       const { error } = await repl.exec(chunk);

@@ -4,9 +4,7 @@ import { sources, sourcesHash } from "./sources.generated.js";
 export type AgentTier = "native" | "peek";
 
 /** MicroPython code that a raw REPL runs: `chunks` one after the other, then `start`. */
-export interface AgentSources {
-  /** Changes with every change of the code. */
-  readonly version: string;
+export interface AgentCode {
   readonly chunks: readonly string[];
   /** Code that begins a session; `nonce`, an unsigned 32-bit number, seeds the checks on the wire. It ends with the program. */
   start(nonce: number): string;
@@ -31,11 +29,22 @@ exec('''def load(source, level):
 const names = `__import__("sys").modules["_slotscope_agent"].names`;
 
 /** The agent for a tier. */
-export function agentSources(tier: AgentTier = "peek"): AgentSources {
+export function agentCode(tier: AgentTier): AgentCode {
   const loads = (sources[tier] ?? []).map(([text, level]) => `${names}["load"](${text}, ${level})`);
-  return {
-    version: sourcesHash,
-    chunks: [prepare, ...loads],
-    start: (nonce) => `${names}["session"](${nonce})`,
-  };
+  return { chunks: [prepare, ...loads], start: (nonce) => `${names}["session"](${nonce})` };
 }
+
+/** The agent for whatever target it meets. */
+export const agentSources = {
+  /** Changes with every change of the code. */
+  version: sourcesHash,
+  /** Code that prints the tier to use: native with firmware that holds our C module, else peek, which says itself if it can't be. */
+  probe: `try:
+ import _slotscope
+ print("native")
+except ImportError:
+ print("peek")`,
+  /** The code for a tier that the probe named; undefined for any other word. */
+  forTier: (name: string): AgentCode | undefined =>
+    name === "native" || name === "peek" ? agentCode(name) : undefined,
+};

@@ -8,6 +8,7 @@ export {
 } from "./agent-link/agent-link.js";
 export * from "./agent-link/messages.js";
 export {
+  type AgentCode,
   type AgentSources,
   protocolVersion,
   startAgent,

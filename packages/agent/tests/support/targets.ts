@@ -11,7 +11,7 @@ import {
 } from "@slotscope/device-transport";
 import type { CompilerOptions } from "@slotscope/locals-mapper";
 import { createWasmTransport } from "@slotscope/wasm-runtime";
-import { type AgentTier, agentSources } from "../../src/index.js";
+import { type AgentTier, agentCode, agentSources } from "../../src/index.js";
 
 /** A target with the agent running on it. */
 export interface StartedTarget {
@@ -34,7 +34,7 @@ const startWasm: StartTarget = async (workspace, sink, isWithoutSettrace) => {
   const transport = createWasmTransport({ workspace, ...(isWithoutSettrace ? { wasm } : {}) });
   await transport.open();
   try {
-    const link = await startAgent(transport, agentSources(), sink);
+    const link = await startAgent(transport, agentSources, sink);
     return { link, transport, close: () => transport.close() };
   } catch (error) {
     await transport.close();
@@ -47,9 +47,9 @@ const startUnix =
   (executable: string, tier: AgentTier): StartTarget =>
   async (workspace, sink) => {
     const nonce = Math.floor(Math.random() * 2 ** 32);
-    const sources = agentSources(tier);
+    const code = agentCode(tier);
     const script = join(workspace, "load-agent.py");
-    writeFileSync(script, [...sources.chunks, sources.start(nonce)].join("\n"));
+    writeFileSync(script, [...code.chunks, code.start(nonce)].join("\n"));
     const child = spawn(executable, [script], { cwd: workspace, stdio: ["pipe", "pipe", "pipe"] });
     const gone = new Promise<void>((resolve) => child.once("close", () => resolve()));
     let errors = "";

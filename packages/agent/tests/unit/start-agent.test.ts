@@ -1,7 +1,13 @@
-import { type AgentSink, startAgent, type Transport } from "@slotscope/device-transport";
+import {
+  type AgentCode,
+  type AgentSink,
+  type AgentSources,
+  startAgent,
+  type Transport,
+} from "@slotscope/device-transport";
 import { createWasmTransport } from "@slotscope/wasm-runtime";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { agentSources } from "../../src/index.js";
+import { agentCode, agentSources } from "../../src/index.js";
 
 async function openTarget(): Promise<Transport> {
   const transport = createWasmTransport({});
@@ -10,11 +16,25 @@ async function openTarget(): Promise<Transport> {
   return transport;
 }
 
+/** The agent with another code for its tier. */
+const changed = (change: (code: AgentCode) => Partial<AgentCode>): AgentSources => {
+  const code = agentCode("peek");
+  return { ...agentSources, forTier: () => ({ ...code, ...change(code) }) };
+};
+
 const nobody: AgentSink = { news: () => undefined, output: () => undefined, lost: () => undefined };
 
 describe("starting the agent", () => {
+  it("says so where the target does not tell what it can do", async () => {
+    const sources = { ...agentSources, probe: "print('nothing')" };
+    await expect(startAgent(await openTarget(), sources, nobody)).rejects.toMatchObject({
+      name: "AgentError",
+      kind: "unsupported",
+    });
+  });
+
   it("says which code the target could not load", async () => {
-    const sources = { ...agentSources(), chunks: ["import nothing_of_that_name"] };
+    const sources = changed(() => ({ chunks: ["import nothing_of_that_name"] }));
     await expect(startAgent(await openTarget(), sources, nobody)).rejects.toMatchObject({
       name: "AgentError",
       kind: "unsupported",
@@ -23,7 +43,7 @@ describe("starting the agent", () => {
   });
 
   it("says why the agent did not come up", async () => {
-    const sources = { ...agentSources(), start: () => "raise OSError('no wire')" };
+    const sources = changed(() => ({ start: () => "raise OSError('no wire')" }));
     await expect(startAgent(await openTarget(), sources, nobody)).rejects.toMatchObject({
       name: "AgentError",
       kind: "unsupported",
@@ -32,16 +52,17 @@ describe("starting the agent", () => {
   });
 
   it("refuses an agent of another protocol", async () => {
-    const sources = agentSources();
-    const chunks = sources.chunks.map((chunk) => chunk.replace('\\"protocol\\": 1', '\\"protocol\\": 99'));
-    await expect(startAgent(await openTarget(), { ...sources, chunks }, nobody)).rejects.toMatchObject({
+    const sources = changed(({ chunks }) => ({
+      chunks: chunks.map((chunk) => chunk.replace('\\"protocol\\": 1', '\\"protocol\\": 99')),
+    }));
+    await expect(startAgent(await openTarget(), sources, nobody)).rejects.toMatchObject({
       name: "AgentError",
       kind: "mismatch",
     });
   });
 
   it("gives up on an agent that never says hello", async () => {
-    const sources = { ...agentSources(), start: () => "while True: pass" };
+    const sources = changed(() => ({ start: () => "while True: pass" }));
     await expect(startAgent(await openTarget(), sources, nobody, { helloMs: 200 })).rejects.toMatchObject({
       name: "TransportError",
       kind: "timeout",
@@ -55,7 +76,7 @@ describe("starting the agent", () => {
       const end = new Promise<void>((resolve) => {
         ended = resolve;
       });
-      const link = await startAgent(transport, agentSources(), { ...nobody, news: () => ended?.() });
+      const link = await startAgent(transport, agentSources, { ...nobody, news: () => ended?.() });
       expect(link.hello.tier).toBe("peek");
       await link.send({ t: "run", file: "missing.py", args: [], stopOnEntry: false });
       await end;
@@ -64,6 +85,6 @@ describe("starting the agent", () => {
   });
 
   it("tells a version that changes with the code", () => {
-    expect(agentSources().version).toMatch(/^[0-9a-f]{16}$/);
+    expect(agentSources.version).toMatch(/^[0-9a-f]{16}$/);
   });
 });

@@ -1,4 +1,4 @@
-import { createWasmDebugger, serveLoopback, serveStdio } from "@slotscope/dap";
+import { type MakeDebugger, serveLoopback, serveStdio } from "@slotscope/dap";
 import {
   type Arguments,
   type Command,
@@ -9,6 +9,7 @@ import {
 } from "../command-line/command.js";
 import { valueOf } from "../command-line/parse-arguments.js";
 import { print } from "../command-line/print.js";
+import { chooseDebugger, targetOptionSpecs } from "../run/choose-debugger.js";
 
 export const dapCommand: Command = {
   name: "dap",
@@ -21,6 +22,7 @@ export const dapCommand: Command = {
   ].join("\n"),
   options: {
     port: { type: "string", short: "p", value: "N", help: "listen on 127.0.0.1:N" },
+    ...targetOptionSpecs,
   },
   run: runDap,
 };
@@ -29,11 +31,14 @@ async function runDap(args: Arguments, { stdout }: Surroundings): Promise<number
   if (args.positionals.length > 0)
     throw new UsageError(`dap takes no arguments, such as ${args.positionals[0]}.`);
   const port = valueOf(args, "port");
+  const makeDebugger = chooseDebugger(args);
+  // A program that can't be used is told before any client comes.
+  await makeDebugger().close();
   if (port === undefined) {
-    await serveStdio(createWasmDebugger);
+    await serveStdio(makeDebugger);
     return exitStatus.ok;
   }
-  const listening = await listen(parsePort(port));
+  const listening = await listen(parsePort(port), makeDebugger);
   await print(stdout, `Listening for DAP clients on 127.0.0.1:${listening.port}\n`);
   await new Promise<void>((resolve) => {
     for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => resolve());
@@ -42,9 +47,9 @@ async function runDap(args: Arguments, { stdout }: Surroundings): Promise<number
   return exitStatus.ok;
 }
 
-async function listen(port: number) {
+async function listen(port: number, makeDebugger: MakeDebugger) {
   try {
-    return await serveLoopback(port, createWasmDebugger);
+    return await serveLoopback(port, makeDebugger);
   } catch (error) {
     const code = error instanceof Error && "code" in error ? error.code : undefined;
     if (code === "EADDRINUSE")

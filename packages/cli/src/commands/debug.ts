@@ -1,5 +1,5 @@
 import { dirname, resolve } from "node:path";
-import { createWasmDebugger, DebuggerError, type LaunchOptions } from "@slotscope/dap";
+import { DebuggerError, type LaunchOptions } from "@slotscope/dap";
 import {
   type Arguments,
   type Command,
@@ -14,6 +14,7 @@ import { runCommandLoop } from "../debug/debug-loop.js";
 import { openDialogue } from "../debug/dialogue.js";
 import { Screen } from "../debug/screen.js";
 import { DebugShell } from "../debug/shell.js";
+import { chooseDebugger, targetOptionSpecs } from "../run/choose-debugger.js";
 import { programOptionSpecs, readProgramOptions } from "../run/program-options.js";
 import { chooseStyle } from "../terminal/style.js";
 
@@ -22,7 +23,7 @@ export const debugCommand: Command = {
   summary: "debug a program in the terminal",
   usage: "FILE [--] [ARGUMENT...]",
   description: [
-    "Runs FILE in MicroPython for WebAssembly and stops before its first line, or, if --break is given,",
+    "Runs FILE in MicroPython for WebAssembly, or by --micropython, and stops before its first line, or, if --break is given,",
     "at the first breakpoint met. `help` at the prompt lists the commands. Arguments of the program that",
     "look like options come after `--`.",
     "",
@@ -42,6 +43,7 @@ export const debugCommand: Command = {
     stdin: { type: "string", value: "FILE", help: "the program's standard input" },
     "all-code": { type: "boolean", help: "step into library code too" },
     verbose: { type: "boolean", short: "v", help: "say what runs the program and how its locals are read" },
+    ...targetOptionSpecs,
     ...programOptionSpecs,
   },
   examples: [
@@ -66,7 +68,7 @@ async function runDebug(args: Arguments, surroundings: Surroundings): Promise<nu
     ...common,
   };
   const screen = new Screen(surroundings.stdout, chooseStyle(surroundings.stdout, surroundings.env));
-  const shell = new DebugShell(createWasmDebugger(), screen, program, cwd);
+  const shell = new DebugShell(chooseDebugger(args)(), screen, program, cwd);
   try {
     const dialogue = await openDialogue(
       { commands: valueOf(args, "commands"), stdin: valueOf(args, "stdin") },

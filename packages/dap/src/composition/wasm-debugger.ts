@@ -10,6 +10,6 @@ export function createWasmDebugger(): Debugger {
   return createDebugger({
     target: wasmTarget,
     files: hostFiles,
-    startAgent: (transport, sink) => startAgent(transport, agentSources(), sink),
+    startAgent: (transport, sink) => startAgent(transport, agentSources, sink),
   });
 }

@@ -7,11 +7,18 @@ import { AgentLink, type AgentSink } from "./agent-link.js";
 /** The version of the messages in messages.ts. */
 export const protocolVersion = 1;
 
-/** MicroPython code of the agent: `chunks` are run one after the other, then `start(nonce)` begins the session. */
-export interface AgentSources {
-  readonly version: string;
+/** MicroPython code of the agent for one tier: `chunks` are run one after the other, then `start(nonce)` begins the session. */
+export interface AgentCode {
   readonly chunks: readonly string[];
   start(nonce: number): string;
+}
+
+/** The agent: `probe` is MicroPython code that prints the name of the best tier that the target can take. */
+export interface AgentSources {
+  readonly version: string;
+  readonly probe: string;
+  /** The code for a tier that the probe named; undefined for any other word. */
+  forTier(name: string): AgentCode | undefined;
 }
 
 export interface StartAgentOptions {
@@ -34,7 +41,12 @@ export async function startAgent(
 ): Promise<AgentLink> {
   const repl = new RawRepl(transport);
   await repl.enter();
-  for (const chunk of sources.chunks) {
+  const code = sources.forTier((await repl.evaluate(sources.probe)).trim());
+  if (code === undefined) {
+    repl.release();
+    throw new AgentError("unsupported", "the target does not say how it can be debugged");
+  }
+  for (const chunk of code.chunks) {
     const { error } = await repl.exec(chunk);
     if (error !== "") {
       repl.release();
@@ -70,7 +82,7 @@ export async function startAgent(
     { nonce },
   );
   try {
-    await repl.launch(sources.start(nonce), (bytes) => link.receive(bytes));
+    await repl.launch(code.start(nonce), (bytes) => link.receive(bytes));
     const silence = new Promise<never>((_, reject) => {
       const limit = options.helloMs ?? 15_000;
       timer = setTimeout(() => reject(new TransportError("timeout", "the agent does not start")), limit);

@@ -341,9 +341,9 @@ export function testTransport(
 
     describe.runIf(has.files)("and runs programs", () => {
       it("as __main__, with its arguments", async () => {
-        const { result, output } = await run("import sys\nprint(__name__, sys.argv)");
+        const { result, output } = await run("import sys\nprint(__name__, *sys.argv)");
         expect(result).toEqual({ how: "returned", status: 0 });
-        expect(decoder.decode(output).trim()).toBe("__main__ ['prog.py', 'first', 'second é']");
+        expect(decoder.decode(output).trim()).toBe("__main__ prog.py first second é");
       });
 
       it("whose namespace holds nothing of ours", async () => {
