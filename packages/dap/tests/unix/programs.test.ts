@@ -1,0 +1,5 @@
+import { createUnixDebugger } from "../../dist/index.js";
+import { testPrograms } from "../contract/test-programs.js";
+import { executable } from "../support/unix.js";
+
+testPrograms(() => createUnixDebugger(executable));
