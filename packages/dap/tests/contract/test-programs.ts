@@ -89,9 +89,9 @@ export function testPrograms(make: MakeDebugger): void {
       });
     }
   });
+}
 
-  /** Tasks of asyncio wait by the clock, which runs on at stops: what they write keeps its lines, not their order. */
-  function withoutChance(name: string, output: string): string {
-    return name.startsWith("app_asyncio") ? output.split("\n").sort().join("\n") : output;
-  }
+/** Tasks of asyncio wait by the clock, which runs on at stops: what they write keeps its lines, not their order. */
+function withoutChance(name: string, output: string): string {
+  return name.startsWith("app_asyncio") ? output.split("\n").sort().join("\n") : output;
 }
