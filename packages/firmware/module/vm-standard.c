@@ -130,7 +130,7 @@ SLOTSCOPE_KEEP_PORT_HOOKS
     })
 
 // How often py/vm.c uses all of these together.
-#define SLOTSCOPE_HOOKS (19 + 2 * !MICROPY_OPT_COMPUTED_GOTO)
+#define SLOTSCOPE_HOOKS (19)
 #else
 #define SLOTSCOPE_HOOKS (0)
 #endif // SLOTSCOPE_LIVE_SWITCH
