@@ -122,8 +122,9 @@ function bringInto(root, path) {
 /**
  * Builds a target, or finds it built. `target` is what build-unix.mjs and its neighbours export: `name`, `compiler`,
  * `needs`, `artifacts` (make's results, of which the first is the program), `configure(options)`, which gives make's
- * `folder` in the source, its `settings`, `modules` of the target's own, and `parts` of its name; and, if make is to run
- * elsewhere, `openToolchain()`.
+ * `folder` in the source, its `settings`, `modules` of the target's own, and `parts` of its name; and where they are
+ * wanted, `manifest`, another one of those in `frozen`, `copies`, more folders for make to see, and `openToolchain()`, for
+ * make to run elsewhere.
  *
  * Options: `variant`, `version` of MicroPython, `stackless`, `sanitize`, `module` (another folder of our C module),
  * `set` (an object of make variables, such as the module's switches), `verbose`.
@@ -195,7 +196,7 @@ export async function buildFirmware(target, options = {}) {
         settings: {
           BUILD: build,
           MPY_LIB_DIR: library,
-          FROZEN_MANIFEST: join(work, "frozen", "manifest.py"),
+          FROZEN_MANIFEST: join(work, "frozen", target.manifest ?? "manifest.py"),
           MICROPY_MPYCROSS: mpyCross,
           MICROPY_MPYCROSS_DEPENDENCY: mpyCross,
           ...(modules.length > 0 && { USER_C_MODULES: join(work, "modules") }),

@@ -9,8 +9,11 @@ export const qemu = {
   testNeeds: [{ command: "qemu-system-arm", packages: ["qemu-system-arm"] }],
   artifacts: ["firmware.elf", "firmware.map"],
 
-  /** What run-tests.py takes as the instance to test. Its time is that of a board, however busy this machine is. */
-  testInstance: (program) => `exec:exec ${qemuCommand(program, "stdio", ["-icount", "shift=5"]).join(" ")}`,
+  /** Words and environment for run-tests.py. Its time is that of a board, however busy this machine is. */
+  testWith: (program) => ({
+    words: ["-t", `exec:exec ${qemuCommand(program, "stdio", ["-icount", "shift=5"]).join(" ")}`],
+    environment: {},
+  }),
 
   configure({ variant, stackless = false, sanitize = false }) {
     if (sanitize) throw new Error("sanitizers need an operating system: there are none for qemu");

@@ -1,3 +1,5 @@
+import { availableParallelism } from "node:os";
+
 import { fileURLToPath } from "node:url";
 
 /** Assertions stay in, and every wrong access or undefined operation ends the program with a report. */
@@ -14,10 +16,15 @@ export const unix = {
   ],
   artifacts: ["micropython", "micropython.map"],
 
-  /** What never is freed at exit is no leak, and memory that can't be had is an exception, as without sanitizers. */
-  testEnvironment: {
-    ASAN_OPTIONS: "detect_leaks=0:allocator_may_return_null=1:detect_stack_use_after_return=0",
-  },
+  /** Words and environment for run-tests.py. */
+  testWith: (program) => ({
+    words: ["-j", `${availableParallelism()}`],
+    environment: {
+      MICROPY_MICROPYTHON: program,
+      // What never is freed at exit is no leak, and memory that can't be had is an exception, as without sanitizers.
+      ASAN_OPTIONS: "detect_leaks=0:allocator_may_return_null=1:detect_stack_use_after_return=0",
+    },
+  }),
 
   configure({ variant, stackless = false, sanitize = false }) {
     const flags = [];

@@ -2,6 +2,7 @@
 // works, whatever this machine runs.
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { cacheFolder } from "../../../scripts/cache-folder.mjs";
@@ -62,8 +63,15 @@ async function prepareRoot() {
 export const wasm = {
   name: "wasm",
   needs: [{ command: "debootstrap", packages: ["debootstrap"] }],
+  manifest: "manifest-webassembly.py",
   artifacts: ["micropython.mjs", "micropython.wasm"],
   copies: [{ name: "slotscope", folder: fileURLToPath(new URL("wasm/variant", import.meta.url)) }],
+
+  /** Words and environment for run-tests.py. */
+  testWith: (program) => ({
+    words: ["-t", "webassembly", "-j", `${availableParallelism()}`],
+    environment: { MICROPY_MICROPYTHON_MJS: program },
+  }),
 
   async openToolchain() {
     const root = await prepareRoot();

@@ -10,7 +10,6 @@ import {
   symlinkSync,
   writeFileSync,
 } from "node:fs";
-import { availableParallelism } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { fetchSource, newestVersion } from "../../../scripts/micropython-source.mjs";
 import { firmwareCache, hashTexts } from "./build-cache.mjs";
@@ -31,11 +30,8 @@ async function copySuite(version) {
 
 /** A hash of what a failed test printed, addresses and folders aside. */
 function hashOutput(tree, test) {
-  const name = test.replace(/\.py$/, "").replaceAll("/", "_");
-  const file = [`${name}.py.out`, `${name}.out`]
-    .map((each) => join(tree, "results", each))
-    .find((each) => existsSync(each));
-  if (!file) return hashTexts([]);
+  const file = join(tree, "results", `${test.replaceAll("/", "_")}.out`);
+  if (!existsSync(file)) return hashTexts([]);
   return hashTexts([
     readFileSync(file, "latin1")
       .replaceAll(tree, "")
@@ -73,17 +69,11 @@ async function runTests(tree, words, environment) {
   });
   clearTimeout(silence);
   const results = new Map();
-  for (const [, result, test] of output.matchAll(/^(pass|skip|FAIL) {1,2}(\S+\.py)/gm))
+  for (const [, result, test] of output.matchAll(/^(pass|skip|FAIL) {1,2}(\S+\.(?:py|m?js))/gm))
     results.set(test, result === "FAIL" ? `fail ${hashOutput(tree, test)}` : result);
   if (!/^\d+ tests performed/m.test(output))
     throw new Error(`run-tests.py did not get to its end:\n${output.slice(-2000)}`);
   return results;
-}
-
-function testWords(target, program, jobs) {
-  return target.testInstance
-    ? { words: ["-t", target.testInstance(program)], environment: {} }
-    : { words: ["-j", `${jobs}`], environment: { MICROPY_MICROPYTHON: program, ...target.testEnvironment } };
 }
 
 /**
@@ -93,7 +83,7 @@ function testWords(target, program, jobs) {
 async function runSuite(target, program, { version = newestVersion, folders = [], tests = [] } = {}) {
   const tree = await copySuite(version);
   try {
-    const { words, environment } = testWords(target, program, availableParallelism());
+    const { words, environment } = target.testWith(program);
     const chosen = [...(folders.length > 0 ? ["-d", ...folders] : []), ...tests];
     return await runTests(tree, [...words, ...chosen], environment);
   } finally {
@@ -103,7 +93,7 @@ async function runSuite(target, program, { version = newestVersion, folders = []
 
 /** The same, but what the same program gave before is not run again. */
 async function recallSuite(target, program, options) {
-  const key = hashTexts([options.version, ...options.folders]);
+  const key = hashTexts([JSON.stringify(target.testWith(program)), options.version, ...options.folders]);
   const file = join(firmwareCache(), "test-results", `${basename(dirname(program))}-${key}.json`);
   if (existsSync(file)) return new Map(JSON.parse(readFileSync(file, "utf8")));
   const results = await runSuite(target, program, options);
