@@ -138,11 +138,12 @@ export async function run() {
     { command: "qemu-system-arm", packages: ["qemu-system-arm"] },
     { command: "valgrind", packages: ["valgrind", "libc6-dbg"] },
   ]);
-  const parts = [
+  const legend = [
     "Instructions, as a ratio to a build without settrace; the first column is that build's score (higher is faster).",
     "`settrace` and `dual VM` run without a callback. A breakpoint is never reached: it is in a function that nobody",
     "calls, or in the hot function. A callback is a Python function that takes every event.",
   ];
+  const parts = [legend.join("\n")];
   for (const target of ["qemu", "unix"]) parts.push(await measureTarget(target));
   parts.push(await measureSizes());
   return parts.join("\n\n");
