@@ -5,6 +5,7 @@ import { ensurePackages } from "../scripts/system-packages.mjs";
 import { counters } from "./instruction-counts.mjs";
 import { programNames } from "./perf-programs.mjs";
 import { table } from "./statistics.mjs";
+import { timeOnWasm } from "./wasm-times.mjs";
 
 export const name = "dual-vm";
 export const what = "what tracing costs with and without the second VM, by MicroPython's own benchmarks";
@@ -102,6 +103,49 @@ async function measureTarget(target) {
   ]);
 }
 
+/** A ratio with its range, if it was measured more than once. */
+function formatRange({ median, min, max }) {
+  return min === max ? format(median) : `${format(median)} (${format(min)} to ${format(max)})`;
+}
+
+const wasmColumns = [
+  { title: "no settrace", variant: "plain", begin: "none" },
+  { title: "settrace", variant: "settrace", begin: "none", slow: true },
+  { title: "dual VM", variant: "slotscope", begin: "none" },
+  { title: "breakpoint elsewhere", variant: "slotscope", begin: "elsewhere" },
+];
+
+/** Times, since nothing counts instructions there: the builds take turns, and the range shows how busy the machine is. */
+async function measureWasm() {
+  const columnsBuilt = [];
+  for (const column of wasmColumns) {
+    const { program } = await buildFirmware(targets.wasm, { variant: column.variant });
+    columnsBuilt.push({ ...column, build: program });
+  }
+  const rows = [];
+  // These can be set up but once in an interpreter.
+  for (const program of programNames.filter((each) => !each.startsWith("core_import_"))) {
+    const { milliseconds, ratios } = await timeOnWasm(program, columnsBuilt);
+    process.stderr.write(`wasm: ${program}\n`);
+    rows.push({ program, milliseconds, ratios });
+  }
+  return table([
+    ["wasm", "no settrace, ms", ...wasmColumns.slice(1).map((column) => column.title)],
+    ...rows.map(({ program, milliseconds, ratios }) => [
+      program,
+      milliseconds.toFixed(0),
+      ...ratios.map(formatRange),
+    ]),
+    [
+      "geomean",
+      "",
+      ...wasmColumns
+        .slice(1)
+        .map((_, column) => format(geomean(rows.map((row) => row.ratios[column].median)))),
+    ],
+  ]);
+}
+
 /**
  * What each part adds to a Cortex-M3 firmware: bytes of code and constants, and of memory beside the heap. Without
  * frozen modules, each function of which settrace makes larger.
@@ -145,6 +189,11 @@ export async function run() {
   ];
   const parts = [legend.join("\n")];
   for (const target of ["qemu", "unix"]) parts.push(await measureTarget(target));
+  parts.push(
+    `Time in WebAssembly with garbage collected while Python code runs, as a ratio to the same: median of some rounds, and
+their range; of settrace one round.`,
+    await measureWasm().catch((error) => `Not measured: ${error.message}`),
+  );
   parts.push(await measureSizes());
   return parts.join("\n\n");
 }

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { RawRepl } from "@slotscope/device-transport";
 import { startQemu } from "../packages/firmware/targets/run-qemu.mjs";
-import { preparePerfProgram } from "./perf-programs.mjs";
+import { preparePerfProgram, readMeasurement } from "./perf-programs.mjs";
 
 /** A whole instruction takes a nanosecond of the emulated board's time, on any machine, however busy. */
 const countInstructions = ["-icount", "shift=0"];
@@ -23,12 +23,6 @@ function transportTo(child) {
     },
     onLost: () => () => undefined,
   };
-}
-
-function readMeasurement(output, what) {
-  const [, ticks, norm, value] = /^measured (\d+) (\d+) (.*)/m.exec(output) ?? [];
-  if (ticks === undefined) throw new Error(`${what} did not get to its end:\n${output.slice(-1000)}`);
-  return { ticks: Number(ticks), norm: Number(norm), value };
 }
 
 /**

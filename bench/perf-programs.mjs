@@ -88,3 +88,10 @@ export async function preparePerfProgram(name, { begin, reachable, mhz, kilobyte
   );
   return `${lines.join("\n")}\n`;
 }
+
+/** What `bm_measure` printed, as `{ ticks, norm, value }`: microseconds, the program's measure of its work, its result. */
+export function readMeasurement(output, what) {
+  const [, ticks, norm, value] = /^measured (\d+) (\d+) (.*)/m.exec(output) ?? [];
+  if (ticks === undefined) throw new Error(`${what} did not get to its end:\n${output.slice(-1000)}`);
+  return { ticks: Number(ticks), norm: Number(norm), value };
+}
