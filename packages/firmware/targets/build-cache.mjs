@@ -22,6 +22,9 @@ import { cacheFolder } from "../../../scripts/cache-folder.mjs";
 /** How many results of one name are kept: the newest ones, by when they were last asked for. */
 const keptResults = 12;
 
+/** How long a folder of make's is kept after its last build. */
+const keptWorkMs = 7 * 24 * 3600 * 1000;
+
 /** The folder of everything that is built here. */
 export function firmwareCache() {
   return join(cacheFolder(), "firmware");
@@ -127,4 +130,16 @@ export function keepResult(name, hash, files) {
     .slice(keptResults);
   for (const each of older) rmSync(each, { recursive: true, force: true });
   return folder;
+}
+
+/** Marks a folder of make's as used now, and forgets its neighbours that were not used for long. */
+export function keepWork(folder) {
+  const now = new Date();
+  utimesSync(folder, now, now);
+  for (const name of readdirSync(dirname(folder))) {
+    const each = join(dirname(folder), name);
+    const state = statSync(each, { throwIfNoEntry: false });
+    if (state?.isDirectory() && now.getTime() - state.mtimeMs > keptWorkMs)
+      rmSync(each, { recursive: true, force: true });
+  }
 }

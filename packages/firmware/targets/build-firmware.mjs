@@ -24,6 +24,7 @@ import {
   folderTexts,
   hashTexts,
   keepResult,
+  keepWork,
   withLock,
 } from "./build-cache.mjs";
 
@@ -211,6 +212,7 @@ export async function buildFirmware(target, options = {}) {
       for (const each of copies) error.message = error.message.replaceAll(join(work, each.name), each.folder);
       throw error;
     }
+    keepWork(join(root, work));
     const result = keepResult(
       name,
       hash,

@@ -12,7 +12,7 @@ import {
 } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { fetchSource, newestVersion } from "../../../scripts/micropython-source.mjs";
-import { firmwareCache, hashTexts } from "./build-cache.mjs";
+import { firmwareCache, hashTexts, keepWork } from "./build-cache.mjs";
 import { buildFirmware } from "./build-firmware.mjs";
 
 /** How long run-tests.py may be silent. It limits most tests to 30 seconds by itself, but not all. */
@@ -21,8 +21,10 @@ const silenceLimit = 120_000;
 /** A folder with a copy of the suite of a version, since tests write where they are. Remove it afterwards. */
 async function copySuite(version) {
   const source = await fetchSource(version);
-  mkdirSync(firmwareCache(), { recursive: true });
-  const tree = mkdtempSync(join(firmwareCache(), "test-suite-"));
+  mkdirSync(join(firmwareCache(), "test-suites"), { recursive: true });
+  const tree = mkdtempSync(join(firmwareCache(), "test-suites", "tree-"));
+  // Copies of runs that were killed go with it.
+  keepWork(tree);
   cpSync(join(source, "tests"), join(tree, "tests"), { recursive: true });
   for (const folder of ["tools", "extmod", "lib"]) symlinkSync(join(source, folder), join(tree, folder));
   return tree;
