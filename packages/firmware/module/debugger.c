@@ -480,11 +480,11 @@ void slotscope_begin(const mp_code_state_t *root) {
     memset(&st, 0, sizeof(st));
     st.root = root;
     slotscope_forget_functions();
-    mp_prof_settrace(SLOTSCOPE_NATIVE);
+    slotscope_settrace(SLOTSCOPE_NATIVE);
 }
 
 void slotscope_end(void) {
-    mp_prof_settrace(mp_const_none);
+    slotscope_settrace(mp_const_none);
     for (mp_code_state_t *code_state = MP_STATE_THREAD(current_code_state); code_state != NULL; code_state = code_state->prev_state) {
         if (code_state->frame == &slotscope_frame) {
             code_state->frame = NULL;

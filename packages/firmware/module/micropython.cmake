@@ -27,5 +27,8 @@ list(APPEND MICROPY_CPP_DEF_EXTRA ${SLOTSCOPE_DEFINITIONS})
 # file themselves later.
 set_source_files_properties(${MICROPY_DIR}/py/vm.c PROPERTIES
     COMPILE_FLAGS "-include ${CMAKE_CURRENT_LIST_DIR}/vm-tracing.h")
+# sys.settrace() tells us whether anything is traced at all.
+set_source_files_properties(${MICROPY_DIR}/py/modsys.c PROPERTIES
+    COMPILE_FLAGS "-include ${CMAKE_CURRENT_LIST_DIR}/settrace.h")
 # The standard VM is as worthy of speed as the port's own.
 set_source_files_properties(${CMAKE_CURRENT_LIST_DIR}/vm-standard.c PROPERTIES COMPILE_FLAGS "-O2")

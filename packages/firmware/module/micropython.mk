@@ -15,5 +15,7 @@ SRC_USERMOD_LIB_C += $(addprefix $(SLOTSCOPE_FOLDER)/,bytecode.c tracing.c dispa
 
 # py/vm.c becomes the tracing VM by what is included before it; no file of MicroPython's is touched.
 $(BUILD)/py/vm.o: CFLAGS += -include $(SLOTSCOPE_FOLDER)/vm-tracing.h
+# sys.settrace() tells us whether anything is traced at all.
+$(BUILD)/py/modsys.o: CFLAGS += -include $(SLOTSCOPE_FOLDER)/settrace.h
 # The standard VM is as worthy of speed as the port's own.
 $(BUILD)/slotscope/vm-standard.o: CFLAGS += $(CSUPEROPT)

@@ -43,15 +43,40 @@ extern mp_obj_frame_t slotscope_frame;
 extern mp_obj_t slotscope_injected;
 // True from the moment at which a frame moves until it is taken up: it is then not called, it goes on.
 extern bool slotscope_is_moving;
-// Set by the standard VM where the frame that it hands over has only just begun.
+// Set by the standard VM of a stackless build where the frame that it hands over has only just begun.
 extern bool slotscope_begins;
+// Some thread has, or may have, a trace callback. To ask for this one's takes a call where there are threads.
+#if MICROPY_PY_THREAD
+extern bool slotscope_is_used;
+#else
+#define slotscope_is_used slotscope_has_callback()
+#endif
 
+// The standard VM of a stackless build, which mp_execute_bytecode() is above; elsewhere it is mp_execute_bytecode().
 mp_vm_return_kind_t slotscope_vm_standard(mp_code_state_t *code_state, volatile mp_obj_t inject_exc);
 mp_vm_return_kind_t slotscope_vm_tracing(mp_code_state_t *code_state, volatile mp_obj_t inject_exc);
+// Asked by the standard VM where a frame is called or resumed, while slotscope_is_used: does it belong in the tracing VM?
+bool slotscope_takes(mp_code_state_t *code_state);
+// Goes on with a frame in the tracing VM, and from there in whichever it belongs, to its end.
+mp_vm_return_kind_t slotscope_move(mp_code_state_t *code_state, mp_obj_t inject_exc, bool begins);
+
+// sys.settrace().
+#if MICROPY_PY_THREAD
+mp_obj_t slotscope_settrace(mp_obj_t callback);
+#else
+#define slotscope_settrace mp_prof_settrace
+#endif
+
+static inline bool slotscope_has_callback(void) {
+    return MP_STATE_THREAD(prof_trace_callback) != MP_OBJ_NULL;
+}
+
+// Ends the FOR_ITER or YIELD_FROM that a StopIteration came out of, as py/vm.c does. False if it is another opcode.
+bool slotscope_ends_opcode(mp_code_state_t *code_state, void *stop_iteration);
 
 // The thread has a trace callback, and it is not running.
 static inline bool slotscope_is_on(void) {
-    return MP_STATE_THREAD(prof_trace_callback) != MP_OBJ_NULL && !MP_STATE_THREAD(prof_callback_is_executing);
+    return slotscope_has_callback() && !MP_STATE_THREAD(prof_callback_is_executing);
 }
 
 // Asked where a frame begins: does it belong in the tracing VM? Only while slotscope_is_on().
@@ -104,14 +129,11 @@ void slotscope_attend(void);
 #define SLOTSCOPE_MEND_CHAIN()
 #endif
 
-// Leaves a VM at a point where its registers are ip, sp, exc_sp and inject_exc.
-#define SLOTSCOPE_MOVE() do { \
-        nlr_pop(); \
-        code_state->ip = ip; \
-        code_state->sp = sp; \
-        code_state->exc_sp_idx = MP_CODE_STATE_EXC_SP_IDX_FROM_PTR(exc_stack, exc_sp); \
-        slotscope_injected = inject_exc; \
-        return SLOTSCOPE_VM_SWITCH; \
-} while (0)
+// Saves a VM's registers, to leave it.
+#define SLOTSCOPE_SAVE() \
+    nlr_pop(); \
+    code_state->ip = ip; \
+    code_state->sp = sp; \
+    code_state->exc_sp_idx = MP_CODE_STATE_EXC_SP_IDX_FROM_PTR(exc_stack, exc_sp)
 
 #endif // SLOTSCOPE_H

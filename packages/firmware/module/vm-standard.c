@@ -17,12 +17,27 @@
 #undef mp_prof_is_executing
 #define mp_prof_is_executing (1)
 
+// Each use of a hook counts, so that a py/vm.c which has lost one is noticed below.
+#define SLOTSCOPE_COUNT() (void)__COUNTER__
+
+#if MICROPY_STACKLESS
+// Called by mp_execute_bytecode(), which chooses the VM.
+#define mp_execute_bytecode slotscope_vm_standard
+#else
+// This is mp_execute_bytecode(). The first thing that it does with a frame, and does once, is to find its exception stack.
+#undef MP_CODE_STATE_EXC_SP_IDX_TO_PTR
+#define MP_CODE_STATE_EXC_SP_IDX_TO_PTR(exc_stack, exc_sp_idx) ({ \
+        SLOTSCOPE_COUNT(); \
+        if (MP_UNLIKELY(slotscope_is_used) && slotscope_takes(code_state)) { \
+            return slotscope_move(code_state, inject_exc, true); \
+        } \
+        (exc_stack) + (exc_sp_idx) - 1; \
+    })
+#endif
+
 #if SLOTSCOPE_LIVE_SWITCH
 
 SLOTSCOPE_KEEP_PORT_HOOKS
-
-// Each use of a hook counts, so that a py/vm.c which has lost one is noticed below.
-#define SLOTSCOPE_COUNT() (void)__COUNTER__
 
 // In this VM no frame but one that is to leave has a frame object.
 #define SLOTSCOPE_MARKED() MP_UNLIKELY(code_state->frame != NULL)
@@ -39,20 +54,56 @@ SLOTSCOPE_KEEP_PORT_HOOKS
         } \
     }
 
-// Where a frame begins, and where it goes on after an exception. Without a C stack for each call a frame begins without
-// mp_execute_bytecode() and so without its choice of a VM.
 #if MICROPY_STACKLESS
-#define SLOTSCOPE_BEGINS() (code_state->ip == code_state->fun_bc->rc->prelude.opcodes && slotscope_is_on() && slotscope_wants(code_state))
+// A frame can begin without a call of mp_execute_bytecode().
+#define SLOTSCOPE_BEGINS() (slotscope_begins = code_state->ip == code_state->fun_bc->rc->prelude.opcodes \
+        && slotscope_is_on() && slotscope_wants(code_state))
+#define SLOTSCOPE_MOVE() do { \
+        SLOTSCOPE_SAVE(); \
+        slotscope_injected = inject_exc; \
+        return SLOTSCOPE_VM_SWITCH; \
+} while (0)
 #else
-#define SLOTSCOPE_BEGINS() false
+#define SLOTSCOPE_MOVE() do { \
+        SLOTSCOPE_SAVE(); \
+        return slotscope_move(code_state, inject_exc, false); \
+} while (0)
 #endif
+
+// Where a frame goes on after an exception.
 #undef MICROPY_VM_HOOK_INIT
+#if MICROPY_STACKLESS
 #define MICROPY_VM_HOOK_INIT \
     SLOTSCOPE_COUNT(); \
     SLOTSCOPE_MEND_CHAIN(); \
-    if (SLOTSCOPE_MARKED() ? slotscope_leaves_standard(code_state) : (slotscope_begins = SLOTSCOPE_BEGINS())) { \
+    if (SLOTSCOPE_MARKED() ? slotscope_leaves_standard(code_state) : SLOTSCOPE_BEGINS()) { \
         SLOTSCOPE_MOVE(); \
     }
+#define SLOTSCOPE_HOOKS_AFTER_EXCEPTION (1)
+#else
+// The hook would be passed by every call. So it is done where the stack's place is taken that a handler begins with, which
+// a return on its way to a finally clause does too, but from another instruction; and where a StopIteration ends a loop.
+#define MICROPY_VM_HOOK_INIT
+#undef MP_TAGPTR_PTR
+#define SLOTSCOPE_UNTAGGED(pointer) ((void *)((uintptr_t)(pointer) & ~((uintptr_t)3)))
+#define MP_TAGPTR_PTR(val_sp) ({ \
+        SLOTSCOPE_COUNT(); \
+        if (SLOTSCOPE_MARKED() && code_state->ip == exc_sp->handler && slotscope_leaves_standard(code_state)) { \
+            exc_sp->prev_exc = nlr.ret_val; \
+            code_state->sp = (mp_obj_t *)SLOTSCOPE_UNTAGGED(val_sp) + 1; \
+            *code_state->sp = MP_OBJ_FROM_PTR(nlr.ret_val); \
+            code_state->exc_sp_idx = MP_CODE_STATE_EXC_SP_IDX_FROM_PTR(exc_stack, exc_sp); \
+            return slotscope_move(code_state, MP_OBJ_NULL, false); \
+        } \
+        SLOTSCOPE_UNTAGGED(val_sp); \
+    })
+#ifdef NDEBUG
+#define SLOTSCOPE_HOOKS_AFTER_EXCEPTION (2)
+#else
+// An assertion takes the place too.
+#define SLOTSCOPE_HOOKS_AFTER_EXCEPTION (3)
+#endif
+#endif
 
 // After a scheduled function, which may have asked for a pause. Not by a jump back to the question above: where functions
 // schedule themselves again and again, no opcode would be executed any more.
@@ -106,7 +157,7 @@ SLOTSCOPE_KEEP_PORT_HOOKS
 #define mp_resume(self, send, throw, value) ({ \
         SLOTSCOPE_COUNT(); \
         mp_vm_return_kind_t kind_ = (mp_resume)(self, send, throw, value); \
-        if (SLOTSCOPE_MARKED() && kind_ == MP_VM_RETURN_NORMAL && (throw) == MP_OBJ_NULL) { \
+        if (kind_ == MP_VM_RETURN_NORMAL && (throw) == MP_OBJ_NULL && SLOTSCOPE_MARKED()) { \
             *sp = *(value); \
             goto slotscope_switch; \
         } \
@@ -129,23 +180,64 @@ SLOTSCOPE_KEEP_PORT_HOOKS
         next_; \
     })
 
-// How often py/vm.c uses all of these together.
-#define SLOTSCOPE_HOOKS (19)
-#else
-#define SLOTSCOPE_HOOKS (0)
 #endif // SLOTSCOPE_LIVE_SWITCH
 
+// How often py/vm.c uses all of these together.
+#if SLOTSCOPE_LIVE_SWITCH
+#define SLOTSCOPE_HOOKS (!MICROPY_STACKLESS + SLOTSCOPE_HOOKS_AFTER_EXCEPTION + 18)
+#else
+#define SLOTSCOPE_HOOKS (!MICROPY_STACKLESS)
+#endif
+
+// In its handler of exceptions vm.c asks first whether the exception is a StopIteration, which may end an opcode, then
+// whether it is one to trace.
+#if SLOTSCOPE_LIVE_SWITCH && !MICROPY_STACKLESS
+#define SLOTSCOPE_AT_STOP_ITERATION() do { \
+        if (SLOTSCOPE_MARKED() && slotscope_leaves_standard(code_state) && slotscope_ends_opcode(code_state, nlr.ret_val)) { \
+            code_state->exc_sp_idx = MP_CODE_STATE_EXC_SP_IDX_FROM_PTR(exc_stack, exc_sp); \
+            return slotscope_move(code_state, MP_OBJ_NULL, false); \
+        } \
+} while (0)
+#else
+#define SLOTSCOPE_AT_STOP_ITERATION()
+#endif
 #if SLOTSCOPE_DEBUG
-// In its handler of exceptions vm.c asks first for StopIteration, then whether the exception is one to trace.
-#define mp_obj_is_subclass_fast(object, classinfo) ( \
-    (mp_obj_is_subclass_fast)(object, classinfo) \
-    && ((classinfo) != MP_OBJ_FROM_PTR(&mp_type_Exception) || !slotscope_wants_exceptions \
-        || (slotscope_except(code_state, nlr.ret_val), true)))
+#define SLOTSCOPE_AT_EXCEPTION() do { \
+        if (slotscope_wants_exceptions) { \
+            slotscope_except(code_state, nlr.ret_val); \
+        } \
+} while (0)
+#else
+#define SLOTSCOPE_AT_EXCEPTION()
+#endif
+#define mp_obj_is_subclass_fast(object, classinfo) ({ \
+        bool is_subclass_ = (mp_obj_is_subclass_fast)(object, classinfo); \
+        if (is_subclass_) { \
+            if ((classinfo) == MP_OBJ_FROM_PTR(&mp_type_StopIteration)) { \
+                SLOTSCOPE_AT_STOP_ITERATION(); \
+            } else { \
+                SLOTSCOPE_AT_EXCEPTION(); \
+            } \
+        } \
+        is_subclass_; \
+    })
+
+// A frame stays in its thread while it runs, and a thread keeps its state: it is asked for once.
+#if MICROPY_PY_THREAD && defined(__unix__)
+static inline mp_state_thread_t *thread_state(void) {
+    static __thread mp_state_thread_t *state;
+    if (MP_UNLIKELY(state == NULL)) {
+        state = mp_thread_get_state();
+    }
+    return state;
+}
+#define mp_thread_get_state thread_state
+#elif MICROPY_PY_THREAD
+struct _mp_state_thread_t *mp_thread_get_state(void) __attribute__((const));
 #endif
 
 enum { hooks_before = __COUNTER__ };
 
-#define mp_execute_bytecode slotscope_vm_standard
 #include "py/vm.c"
 
 enum { hooks_after = __COUNTER__ };

@@ -23,6 +23,12 @@
 
 SLOTSCOPE_KEEP_PORT_HOOKS
 
+#define SLOTSCOPE_RETURN() do { \
+        SLOTSCOPE_SAVE(); \
+        slotscope_injected = inject_exc; \
+        return SLOTSCOPE_VM_SWITCH; \
+} while (0)
+
 #define SLOTSCOPE_UNWATCHED() (code_state->frame == NULL || code_state->frame->callback == MP_OBJ_NULL)
 
 #undef MICROPY_VM_HOOK_LOOP
@@ -30,7 +36,7 @@ SLOTSCOPE_KEEP_PORT_HOOKS
 #define MICROPY_VM_HOOK_LOOP \
     slotscope_port_hook_loop(); \
     if (slotscope_leaves_tracing(code_state)) { \
-        SLOTSCOPE_MOVE(); \
+        SLOTSCOPE_RETURN(); \
     }
 #else
 #define MICROPY_VM_HOOK_LOOP slotscope_port_hook_loop();
@@ -45,7 +51,7 @@ SLOTSCOPE_KEEP_PORT_HOOKS
     slotscope_raise_from_call(); \
     if (SLOTSCOPE_UNWATCHED() && !(MICROPY_STACKLESS && code_state->frame == NULL) \
         && slotscope_leaves_tracing(code_state)) { \
-        SLOTSCOPE_MOVE(); \
+        SLOTSCOPE_RETURN(); \
     }
 #else
 #define MICROPY_VM_HOOK_INIT SLOTSCOPE_MEND_CHAIN(); slotscope_raise_from_call();
