@@ -33,7 +33,7 @@ export const programNames = Object.keys(hotFunctions);
 const debug = (line) => [
   "import _slotscope",
   `_slotscope.points(__file__ if '__file__' in globals() else '<stdin>', [(${line}, 1, 0, 0, 0)])`,
-  "_slotscope.start(lambda *args: bm_stopped(), _slotscope.top())",
+  "_slotscope.start(lambda *args: bm_stopped(), 0)",
 ];
 
 /**

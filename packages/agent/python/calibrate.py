@@ -74,7 +74,7 @@ def learn_code(frame, span):
                 if found:
                     R_OPS = found[0]
                     R_FUN = [k for k in range(R_OPS) if 0 < mem[state + S_IP] - mem[at(word) + k] < 256][0]
-                    if parameters_of(frame.f_code) != 4:
+                    if parameters_in(frame.f_code) != 4:
                         R_FUN = 0
                     return
     unknown("code")

@@ -19,24 +19,45 @@ root_state = 0  # the agent's own frame below the program
 handling = True  # a function of ours runs that must not be interrupted; also before the program and after it
 step_reason = "step"
 first_step = None  # a step asked for before the program began
-caller = _slotscope.caller
-size_of = _slotscope.size
-line_of = _slotscope.line
-globals_of = _slotscope.globals
+look = _slotscope.look
+CALLER = 0  # what look() tells of a frame
+SIZE = 1
+PARAMETERS = 2
+LINE = 3
+FUNCTION = 4
+CODE_OBJECT = 5
+GLOBALS = 6
+IS_RUNNING = 7
+N_PARAMETERS = 3  # of what is known of a function, beyond stop.py's
 set_slot = _slotscope.put
 attend = _slotscope.attend
-parameters_of = _slotscope.parameters
 
 
 def info_of(state):
-    key = _slotscope.function(state)
+    key = look(state, FUNCTION)
     info = codes.get(key)
     if info is None:
         if len(codes) >= MAX_CODES:
             codes.clear()
         # The code object keeps the function's code alive, so that its number stays what it means.
-        codes[key] = info = [_slotscope.code(state), 0, None]
+        codes[key] = info = [look(state, CODE_OBJECT), 0, None, look(state, PARAMETERS)]
     return info
+
+
+def size_of(state):
+    return look(state, SIZE)
+
+
+def line_of(state):
+    return look(state, LINE)
+
+
+def globals_of(state):
+    return look(state, GLOBALS)
+
+
+def parameters_of(info):
+    return info[N_PARAMETERS]
 
 
 def make_room():
@@ -47,7 +68,7 @@ def make_room():
 
 def outer(state):
     # The caller as far as the program goes, else 0.
-    state = caller(state)
+    state = look(state, CALLER)
     return 0 if state == root_state else state
 
 
@@ -57,36 +78,37 @@ def get_slot(state, slot):
 
 
 def generator_state(generator):
-    running = _slotscope.running(generator)
+    running = look(generator, IS_RUNNING)
     return b", finished" if running is None else b", running" if running else b", suspended"
 
 
 def generator_frame(generator):
     # The module takes a generator that waits for a frame.
-    return generator if _slotscope.running(generator) is False else 0
+    return generator if look(generator, IS_RUNNING) is False else 0
 
 
 def count_hits(file):
-    # Takes the module's counts of the file's breakpoints over.
+    # Takes the module's counts over, of the lines that it doesn't ask about.
     hits = dict(_slotscope.points(file, ()))
     for points in breakpoints.get(file, {}).values():
-        for point in points:
+        point = points[0]
+        if len(points) == 1 and not (point[1] or point[3]):
             point[4] = hits.get(point[0], point[4])
 
 
 def renew_points(file):
+    # The module takes one breakpoint a line. It asks about those that need Python, and about lines with several.
     items = []
     for line, points in breakpoints[file].items():
-        asks = any([point[1] or point[3] for point in points])
-        for point in points:
-            operator, limit = point[2] or ("", 0)
-            items.append((line, point[0], ASK_HIT if asks else RULES.index(operator), limit, point[4]))
+        point = points[0]
+        asks = len(points) > 1 or point[1] or point[3]
+        operator, limit = point[2] or ("", 0)
+        items.append((line, point[0], ASK_HIT if asks else RULES.index(operator), limit, point[4]))
     _slotscope.points(file, items)
 
 
 def renew(state):
-    _slotscope.exceptions(on_raised, on_uncaught)
-    _slotscope.users((OWN,) + tuple(my_code))
+    _slotscope.watch((OWN,) + tuple(my_code), on_raised, on_uncaught)
 
 
 def begin_step(how, state, reason="step"):
@@ -131,7 +153,7 @@ def reach(function):
     if not handling:
         handling = True
         try:
-            _slotscope.untraced(function, caller(_slotscope.top()))
+            _slotscope.untraced(function, look(0, CALLER))
         finally:
             handling = False
 
@@ -147,7 +169,7 @@ def on_stop(why, state, what, error, caught):
             if ids:
                 stop(state, "breakpoint", ids, notice=notice)
         elif why == AT_BREAKPOINT:
-            stop(state, "breakpoint", _slotscope.reached(state, what))
+            stop(state, "breakpoint", (what,))
         elif why == AT_EXCEPTION:
             stop(state, "exception", (), error, caught)
         else:

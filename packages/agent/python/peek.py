@@ -192,7 +192,7 @@ def generator_frame(generator):
     return state
 
 
-def parameters_of(code):
+def parameters_in(code):
     # How many slots hold parameters, captured names included, 0 if unknown. The prelude in front of the bytecode tells
     # (py/bc.h, MP_BC_PRELUDE_SIG_DECODE_INTO).
     if not R_FUN:

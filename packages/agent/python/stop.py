@@ -134,7 +134,7 @@ def ask_plans(infos, state):
                     crc32(ops),
                     len(lines),
                     crc32(lines),
-                    parameters_of(code),
+                    parameters_of(info),
                 ]
             )
         )

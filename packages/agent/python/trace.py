@@ -70,6 +70,10 @@ def line_of(state):
     return line_now(state, frame, meet(frame))
 
 
+def parameters_of(info):
+    return parameters_in(info[CODE])
+
+
 def make_room():
     # So that no function is forgotten in the middle of a report.
     if len(codes) > MAX_CODES - SENT_FRAMES:

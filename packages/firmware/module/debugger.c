@@ -254,41 +254,32 @@ static bool is_part_of_line(const mp_code_state_t *code_state, size_t line) {
     return outer != NULL && slotscope_file_of(outer) == slotscope_file_of(code_state) && slotscope_line_of(outer) == line;
 }
 
-// Counts the hits of a line's breakpoints, and stops for them.
-static bool stops_at_points(mp_code_state_t *code_state, size_t line) {
+// Counts a hit of the line's breakpoint, if it has one, and stops for it.
+static bool stops_at_point(mp_code_state_t *code_state, size_t line) {
     slotscope_file_t *file = slotscope_find_file(slotscope_file_of(code_state));
-    slotscope_point_t *end = file->points + file->n_points;
-    bool asks = false;
-    for (slotscope_point_t *point = file->points; point < end; ++point) {
-        asks |= point->line == line && point->rule == SLOTSCOPE_BY_FUNCTION;
-    }
-    mp_obj_t what = MP_OBJ_NEW_SMALL_INT(line);
-    if (asks) {
-        st.is_asking = true;
-        report(SLOTSCOPE_ASK, code_state, what, mp_const_none, false, true);
-        return !st.is_asking;
-    }
-    bool stops = false;
-    for (slotscope_point_t *point = file->points; point < end; ++point) {
+    for (size_t i = 0; file != NULL && i < file->n_points; ++i) {
+        slotscope_point_t *point = &file->points[i];
         if (point->line == line) {
             point->count += 1;
-            point->is_reached = counts(point);
-            stops |= point->is_reached;
+            if (point->rule == SLOTSCOPE_BY_FUNCTION) {
+                st.is_asking = true;
+                report(SLOTSCOPE_ASK, code_state, MP_OBJ_NEW_SMALL_INT(line), mp_const_none, false, true);
+                return !st.is_asking;
+            }
+            bool stops = counts(point);
+            if (stops) {
+                report(SLOTSCOPE_BREAKPOINT, code_state, point->id, mp_const_none, false, true);
+            }
+            return stops;
         }
     }
-    if (stops) {
-        report(SLOTSCOPE_BREAKPOINT, code_state, what, mp_const_none, false, true);
-    }
-    return stops;
+    return false;
 }
 
 static void visit(mp_code_state_t *code_state, size_t line) {
     unsigned int known = know(code_state);
-    if ((known & HAS_POINT) && !is_part_of_line(code_state, line)) {
-        slotscope_file_t *file = slotscope_find_file(slotscope_file_of(code_state));
-        if (file != NULL && stops_at_points(code_state, line)) {
-            return;
-        }
+    if ((known & HAS_POINT) && !is_part_of_line(code_state, line) && stops_at_point(code_state, line)) {
+        return;
     }
     if (st.step != SLOTSCOPE_RUN) {
         if (st.step != SLOTSCOPE_IN && code_state != st.target && has_left(code_state)) {

@@ -18,8 +18,7 @@ typedef struct _slotscope_point_t {
     uint32_t line;
     uint32_t count;
     uint32_t limit;
-    uint8_t rule;
-    bool is_reached;    // the last visit of the line counted
+    uint32_t rule;
     mp_obj_t id;
 } slotscope_point_t;
 

@@ -8,10 +8,16 @@
 #if SLOTSCOPE_DEBUG
 #include "debugger.h"
 
-// The code state of a live frame, given by number, or of a suspended generator or coroutine.
+// What slotscope_look() tells.
+enum { LOOK_CALLER, LOOK_SIZE, LOOK_PARAMETERS, LOOK_LINE, LOOK_FUNCTION, LOOK_CODE, LOOK_GLOBALS, LOOK_RUNNING };
+
+// The code state of a live frame, given by number, 0 for the running one, or of a suspended generator or coroutine.
 static mp_code_state_t *get_state(mp_obj_t arg) {
     if (mp_obj_is_small_int(arg)) {
         mp_code_state_t *code_state = MP_STATE_THREAD(current_code_state);
+        if (arg == MP_OBJ_NEW_SMALL_INT(0)) {
+            return code_state;
+        }
         while (code_state != NULL) {
             if (slotscope_from_state(code_state) == arg) {
                 return code_state;
@@ -68,62 +74,42 @@ static mp_obj_t slotscope_put(mp_obj_t state, mp_obj_t slot, mp_obj_t value) {
 }
 static MP_DEFINE_CONST_FUN_OBJ_3(slotscope_put_obj, slotscope_put);
 
-static mp_obj_t slotscope_top(void) {
-    return slotscope_from_state(MP_STATE_THREAD(current_code_state));
-}
-static MP_DEFINE_CONST_FUN_OBJ_0(slotscope_top_obj, slotscope_top);
-
-static mp_obj_t slotscope_caller(mp_obj_t state) {
-    return slotscope_from_state(slotscope_outer(get_state(state)));
-}
-static MP_DEFINE_CONST_FUN_OBJ_1(slotscope_caller_obj, slotscope_caller);
-
-static mp_obj_t slotscope_size(mp_obj_t state) {
-    return MP_OBJ_NEW_SMALL_INT(get_state(state)->n_state);
-}
-static MP_DEFINE_CONST_FUN_OBJ_1(slotscope_size_obj, slotscope_size);
-
-static mp_obj_t slotscope_line(mp_obj_t state) {
-    return MP_OBJ_NEW_SMALL_INT(slotscope_line_of(get_state(state)));
-}
-static MP_DEFINE_CONST_FUN_OBJ_1(slotscope_line_obj, slotscope_line);
-
-static mp_obj_t slotscope_function(mp_obj_t state) {
-    return MP_OBJ_NEW_SMALL_INT((uintptr_t)get_state(state)->fun_bc->rc >> 2);
-}
-static MP_DEFINE_CONST_FUN_OBJ_1(slotscope_function_obj, slotscope_function);
-
-static mp_obj_t slotscope_code(mp_obj_t state) {
-    const mp_obj_fun_bc_t *fun = get_state(state)->fun_bc;
-    return mp_obj_new_code(fun->context, fun->rc, true);
-}
-static MP_DEFINE_CONST_FUN_OBJ_1(slotscope_code_obj, slotscope_code);
-
-static mp_obj_t slotscope_parameters(mp_obj_t code) {
-    if (!mp_obj_is_type(code, &mp_type_code)) {
-        mp_raise_TypeError(MP_ERROR_TEXT("no code object"));
+static mp_obj_t slotscope_look(mp_obj_t state, mp_obj_t what_in) {
+    mp_int_t what = mp_obj_get_int(what_in);
+    if (what == LOOK_RUNNING && mp_obj_is_type(state, &mp_type_gen_instance)) {
+        const slotscope_generator_t *self = MP_OBJ_TO_PTR(state);
+        return self->code_state.ip == NULL ? mp_const_none : mp_obj_new_bool(self->pend_exc == MP_OBJ_NULL);
     }
-    const mp_bytecode_prelude_t *prelude = &((mp_obj_code_t *)MP_OBJ_TO_PTR(code))->rc->prelude;
-    mp_uint_t n = prelude->n_pos_args + prelude->n_kwonly_args;
-    n += (prelude->scope_flags & MP_SCOPE_FLAG_VARARGS) != 0;
-    n += (prelude->scope_flags & MP_SCOPE_FLAG_VARKEYWORDS) != 0;
-    return MP_OBJ_NEW_SMALL_INT(n);
-}
-static MP_DEFINE_CONST_FUN_OBJ_1(slotscope_parameters_obj, slotscope_parameters);
-
-static mp_obj_t slotscope_globals(mp_obj_t state) {
-    return MP_OBJ_FROM_PTR(get_state(state)->fun_bc->context->module.globals);
-}
-static MP_DEFINE_CONST_FUN_OBJ_1(slotscope_globals_obj, slotscope_globals);
-
-static mp_obj_t slotscope_running(mp_obj_t generator) {
-    const slotscope_generator_t *self = MP_OBJ_TO_PTR(generator);
-    if (!mp_obj_is_type(generator, &mp_type_gen_instance)) {
-        mp_raise_TypeError(MP_ERROR_TEXT("no generator"));
+    mp_code_state_t *code_state = get_state(state);
+    const mp_obj_fun_bc_t *fun = code_state->fun_bc;
+    const mp_bytecode_prelude_t *prelude = &fun->rc->prelude;
+    mp_int_t number;
+    switch (what) {
+        case LOOK_CALLER:
+            return slotscope_from_state(slotscope_outer(code_state));
+        case LOOK_SIZE:
+            number = code_state->n_state;
+            break;
+        case LOOK_PARAMETERS:
+            number = prelude->n_pos_args + prelude->n_kwonly_args
+                + ((prelude->scope_flags & MP_SCOPE_FLAG_VARARGS) != 0) + ((prelude->scope_flags & MP_SCOPE_FLAG_VARKEYWORDS) != 0);
+            break;
+        case LOOK_LINE:
+            number = slotscope_line_of(code_state);
+            break;
+        case LOOK_FUNCTION:
+            number = (uintptr_t)fun->rc >> 2;
+            break;
+        case LOOK_CODE:
+            return mp_obj_new_code(fun->context, fun->rc, true);
+        case LOOK_GLOBALS:
+            return MP_OBJ_FROM_PTR(fun->context->module.globals);
+        default:
+            mp_raise_ValueError(NULL);
     }
-    return self->code_state.ip == NULL ? mp_const_none : mp_obj_new_bool(self->pend_exc == MP_OBJ_NULL);
+    return MP_OBJ_NEW_SMALL_INT(number);
 }
-static MP_DEFINE_CONST_FUN_OBJ_1(slotscope_running_obj, slotscope_running);
+static MP_DEFINE_CONST_FUN_OBJ_2(slotscope_look_obj, slotscope_look);
 
 static mp_obj_t slotscope_start(mp_obj_t function, mp_obj_t root) {
     is_cell(mp_const_none);
@@ -156,7 +142,6 @@ static mp_obj_t slotscope_points(mp_obj_t name_in, mp_obj_t items_in) {
         point->rule = mp_obj_get_int(fields[2]);
         point->limit = mp_obj_get_int(fields[3]);
         point->count = mp_obj_get_int(fields[4]);
-        point->is_reached = false;
     }
     slotscope_file_t **link = &MP_STATE_VM(slotscope_files);
     slotscope_file_t *old = slotscope_find_file(name);
@@ -178,20 +163,7 @@ static mp_obj_t slotscope_points(mp_obj_t name_in, mp_obj_t items_in) {
 }
 static MP_DEFINE_CONST_FUN_OBJ_2(slotscope_points_obj, slotscope_points);
 
-static mp_obj_t slotscope_reached(mp_obj_t state, mp_obj_t line_in) {
-    slotscope_file_t *file = slotscope_find_file(slotscope_file_of(get_state(state)));
-    mp_uint_t line = mp_obj_get_int(line_in);
-    mp_obj_t list = mp_obj_new_list(0, NULL);
-    for (size_t i = 0; file != NULL && i < file->n_points; ++i) {
-        if (file->points[i].line == line && file->points[i].is_reached) {
-            mp_obj_list_append(list, file->points[i].id);
-        }
-    }
-    return list;
-}
-static MP_DEFINE_CONST_FUN_OBJ_2(slotscope_reached_obj, slotscope_reached);
-
-static mp_obj_t slotscope_users(mp_obj_t prefixes) {
+static mp_obj_t slotscope_watch(mp_obj_t prefixes, mp_obj_t raised, mp_obj_t uncaught) {
     size_t n;
     mp_obj_t *items;
     mp_obj_get_array(prefixes, &n, &items);
@@ -200,15 +172,10 @@ static mp_obj_t slotscope_users(mp_obj_t prefixes) {
     }
     MP_STATE_VM(slotscope_prefixes) = mp_obj_new_tuple(n, items);
     slotscope_forget_functions();
-    return mp_const_none;
-}
-static MP_DEFINE_CONST_FUN_OBJ_1(slotscope_users_obj, slotscope_users);
-
-static mp_obj_t slotscope_exceptions(mp_obj_t raised, mp_obj_t uncaught) {
     slotscope_watch_exceptions(mp_obj_is_true(raised), mp_obj_is_true(uncaught));
     return mp_const_none;
 }
-static MP_DEFINE_CONST_FUN_OBJ_2(slotscope_exceptions_obj, slotscope_exceptions);
+static MP_DEFINE_CONST_FUN_OBJ_3(slotscope_watch_obj, slotscope_watch);
 
 static mp_obj_t slotscope_step(mp_obj_t how, mp_obj_t state) {
     mp_int_t n = mp_obj_get_int(how);
@@ -234,28 +201,16 @@ static MP_DEFINE_CONST_FUN_OBJ_1(slotscope_attends_obj, slotscope_attends);
 static const mp_rom_map_elem_t slotscope_globals_table[] = {
     { MP_ROM_QSTR(MP_QSTR___name__), MP_ROM_QSTR(MP_QSTR__slotscope) },
     { MP_ROM_QSTR(MP_QSTR_version), MP_ROM_INT(1) },
-    { MP_ROM_QSTR(MP_QSTR_dual_vm), MP_ROM_INT(SLOTSCOPE_DUAL_VM) },
-    { MP_ROM_QSTR(MP_QSTR_live_switch), MP_ROM_INT(SLOTSCOPE_LIVE_SWITCH) },
     { MP_ROM_QSTR(MP_QSTR_start), MP_ROM_PTR(&slotscope_start_obj) },
     { MP_ROM_QSTR(MP_QSTR_end), MP_ROM_PTR(&slotscope_finish_obj) },
     { MP_ROM_QSTR(MP_QSTR_points), MP_ROM_PTR(&slotscope_points_obj) },
-    { MP_ROM_QSTR(MP_QSTR_reached), MP_ROM_PTR(&slotscope_reached_obj) },
-    { MP_ROM_QSTR(MP_QSTR_users), MP_ROM_PTR(&slotscope_users_obj) },
-    { MP_ROM_QSTR(MP_QSTR_exceptions), MP_ROM_PTR(&slotscope_exceptions_obj) },
+    { MP_ROM_QSTR(MP_QSTR_watch), MP_ROM_PTR(&slotscope_watch_obj) },
     { MP_ROM_QSTR(MP_QSTR_step), MP_ROM_PTR(&slotscope_step_obj) },
     { MP_ROM_QSTR(MP_QSTR_untraced), MP_ROM_PTR(&slotscope_untraced_obj) },
     { MP_ROM_QSTR(MP_QSTR_attend), MP_ROM_PTR(&slotscope_attends_obj) },
-    { MP_ROM_QSTR(MP_QSTR_top), MP_ROM_PTR(&slotscope_top_obj) },
-    { MP_ROM_QSTR(MP_QSTR_caller), MP_ROM_PTR(&slotscope_caller_obj) },
-    { MP_ROM_QSTR(MP_QSTR_size), MP_ROM_PTR(&slotscope_size_obj) },
-    { MP_ROM_QSTR(MP_QSTR_line), MP_ROM_PTR(&slotscope_line_obj) },
-    { MP_ROM_QSTR(MP_QSTR_function), MP_ROM_PTR(&slotscope_function_obj) },
-    { MP_ROM_QSTR(MP_QSTR_code), MP_ROM_PTR(&slotscope_code_obj) },
-    { MP_ROM_QSTR(MP_QSTR_parameters), MP_ROM_PTR(&slotscope_parameters_obj) },
-    { MP_ROM_QSTR(MP_QSTR_globals), MP_ROM_PTR(&slotscope_globals_obj) },
+    { MP_ROM_QSTR(MP_QSTR_look), MP_ROM_PTR(&slotscope_look_obj) },
     { MP_ROM_QSTR(MP_QSTR_get), MP_ROM_PTR(&slotscope_get_obj) },
     { MP_ROM_QSTR(MP_QSTR_put), MP_ROM_PTR(&slotscope_put_obj) },
-    { MP_ROM_QSTR(MP_QSTR_running), MP_ROM_PTR(&slotscope_running_obj) },
 };
 static MP_DEFINE_CONST_DICT(slotscope_globals_dict, slotscope_globals_table);
 

@@ -11,7 +11,8 @@
 
 #if SLOTSCOPE_DUAL_VM
 #define mp_execute_bytecode slotscope_vm_tracing
-// It need not stand in fast memory.
+// It need be neither large for speed nor stand in fast memory: what it reports takes longer than an opcode.
+#pragma GCC optimize ("Os")
 #undef MICROPY_WRAP_MP_EXECUTE_BYTECODE
 #define MICROPY_WRAP_MP_EXECUTE_BYTECODE(f) f
 #endif

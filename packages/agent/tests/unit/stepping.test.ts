@@ -550,3 +550,89 @@ describe("a step that another breakpoint cuts short", () => {
     expect((await session.walk("c")).join(" ")).toBe("ended");
   });
 });
+
+describe("a step out of what a frame that nobody watched has called", () => {
+  const program = `
+class Rows:
+    def __init__(self):
+        self.left = 2
+
+    def __iter__(self):
+        return self
+
+    def __next__(self):
+        self.left -= 1  # @next
+        if self.left < 0:
+            raise StopIteration  # @stop
+        return self.left  # @row
+
+    def __add__(self, other):
+        return other  # @add
+
+    @property
+    def total(self):
+        return 7  # @total
+
+    @total.setter
+    def total(self, value):
+        self.left = value  # @set
+
+def loop():
+    for row in Rows():
+        last = row  # @l1
+    return last  # @l2
+
+def bad():
+    raise ValueError  # @bad
+
+def handle():
+    try:
+        bad()
+    except ValueError:
+        last = 1  # @h1
+    return last  # @h2
+
+def operate():
+    rows = Rows()
+    last = rows + 1
+    last += 1  # @o1
+    last = rows.total
+    last += 1  # @o2
+    rows.total = 3
+    return last  # @o3
+
+def leaf():
+    return 5  # @leaf
+    yield
+
+def delegate():
+    last = yield from leaf()
+    return last  # @d1
+
+def drive():
+    for _ in delegate():
+        pass
+
+loop()
+handle()
+operate()
+drive()
+`;
+
+  it.each([
+    ["at the head of a loop", "row", "loop:l1"],
+    ["at the end of a loop", "stop", "loop:l2"],
+    ["where an exception is handled", "bad", "handle:h1"],
+    ["by an operator", "add", "operate:o1"],
+    ["by a property", "total", "operate:o2"],
+    ["by the setter of a property", "set", "operate:o3"],
+    ["by yield from", "leaf", "delegate:d1"],
+  ])("goes on in that frame %s", async (_, marker, place) => {
+    const session = await DebugSession.start(program, { breakpoints: [marker] });
+    await session.stop();
+    await session.break();
+    const places: string[] = [];
+    while (places.at(-1) !== place && places.length < 3) places.push(...(await session.walk("n")));
+    expect(places.at(-1)).toBe(place);
+  });
+});
