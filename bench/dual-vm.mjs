@@ -51,7 +51,11 @@ function geomean(values) {
   return Math.exp(values.reduce((sum, value) => sum + Math.log(value), 0) / values.length);
 }
 
-const format = (ratio) => ratio.toFixed(ratio < 10 ? 3 : 1);
+/** A ratio to four digits or so; a dash where there is none. */
+function format(ratio) {
+  if (!Number.isFinite(ratio)) return "-";
+  return ratio.toFixed(ratio < 10 ? 3 : 1);
+}
 
 /** One program on one target: its score without settrace, and the ratio of each column to that, or why there is none. */
 async function measureProgram(target, programs, program) {

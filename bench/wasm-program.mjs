@@ -5,7 +5,7 @@ const heapSize = 8 << 20;
 let interpreter;
 let output = "";
 
-process.on("message", async ({ build, text }) => {
+async function answer({ build, text }) {
   if (build) {
     const { loadMicroPython } = await import(build);
     interpreter = await loadMicroPython({
@@ -21,4 +21,6 @@ process.on("message", async ({ build, text }) => {
     interpreter.runPython("bm_measure(True)");
   }
   process.send(output);
-});
+}
+
+process.on("message", (message) => void answer(message));
