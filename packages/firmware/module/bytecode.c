@@ -6,6 +6,20 @@
 
 #if SLOTSCOPE_DEBUG
 
+// An entry of the line table: that many bytes belong to the line, then that many lines go by.
+typedef struct _line_entry_t {
+    size_t bytes;
+    size_t lines;
+} line_entry_t;
+
+static line_entry_t next_entry(const byte **info) {
+    size_t first = *(*info)++;
+    if (first & 0x80) {
+        return (line_entry_t) { first & 0xf, ((first << 4) & 0x700) | *(*info)++ };
+    }
+    return (line_entry_t) { first & 0x1f, first >> 5 };
+}
+
 // The instruction behind `ip`. Sets where it may jump to, NULL if nowhere.
 static const byte *next_instruction(const byte *ip, const byte **target) {
     byte op = *ip++;
@@ -57,16 +71,16 @@ void slotscope_locate(const mp_raw_code_t *rc, const byte *at, slotscope_place_t
             end = (const byte *)rc->fun_data + rc->fun_data_len;
             break;
         }
-        mp_code_lineinfo_t step = mp_bytecode_decode_lineinfo(&info);
-        end += step.bc_increment;
+        line_entry_t entry = next_entry(&info);
+        end += entry.bytes;
         // An entry without lines continues the one before.
-        if (step.line_increment == 0) {
+        if (entry.lines == 0) {
             continue;
         }
         if (at < end) {
             break;
         }
-        line += step.line_increment;
+        line += entry.lines;
         start = end;
     }
     place->start = start;
@@ -108,13 +122,13 @@ bool slotscope_owns_line(const mp_raw_code_t *rc, size_t wanted) {
     size_t line = 1;
     size_t bytes = 0;
     while (info < rc->prelude.line_info_top && line <= wanted) {
-        mp_code_lineinfo_t step = mp_bytecode_decode_lineinfo(&info);
-        bytes += step.bc_increment;
-        if (step.line_increment != 0) {
+        line_entry_t entry = next_entry(&info);
+        bytes += entry.bytes;
+        if (entry.lines != 0) {
             if (line == wanted) {
                 return bytes != 0;
             }
-            line += step.line_increment;
+            line += entry.lines;
             bytes = 0;
         }
     }

@@ -18,4 +18,4 @@ $(BUILD)/py/vm.o: CFLAGS += -include $(SLOTSCOPE_FOLDER)/vm-tracing.h
 # sys.settrace() tells us whether anything is traced at all.
 $(BUILD)/py/modsys.o: CFLAGS += -include $(SLOTSCOPE_FOLDER)/settrace.h
 # The standard VM is as worthy of speed as the port's own.
-$(BUILD)/slotscope/vm-standard.o: CFLAGS += $(CSUPEROPT)
+$(BUILD)/$(notdir $(SLOTSCOPE_FOLDER))/vm-standard.o: CFLAGS += $(CSUPEROPT)

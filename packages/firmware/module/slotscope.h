@@ -106,8 +106,8 @@ void slotscope_attend(void);
 // A port's own hooks, as functions: their text can't be kept once the names mean ours. What MICROPY_VM_HOOK_INIT
 // declares is what the others use.
 #define SLOTSCOPE_KEEP_PORT_HOOKS \
-    static inline void slotscope_port_hook_loop(void) { MICROPY_VM_HOOK_INIT MICROPY_VM_HOOK_LOOP } \
-    static inline void slotscope_port_hook_return(void) { MICROPY_VM_HOOK_INIT MICROPY_VM_HOOK_RETURN }
+    static inline __attribute__((unused)) void slotscope_port_hook_loop(void) { MICROPY_VM_HOOK_INIT MICROPY_VM_HOOK_LOOP } \
+    static inline __attribute__((unused)) void slotscope_port_hook_return(void) { MICROPY_VM_HOOK_INIT MICROPY_VM_HOOK_RETURN }
 
 // In a stackless build an exception goes from frame to frame within one run of a VM, which then neither says so nor takes
 // the frames that are left off the chain.

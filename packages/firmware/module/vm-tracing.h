@@ -12,7 +12,9 @@
 #if SLOTSCOPE_DUAL_VM
 #define mp_execute_bytecode slotscope_vm_tracing
 // It need be neither large for speed nor stand in fast memory: what it reports takes longer than an opcode.
+#if !defined(__clang__)
 #pragma GCC optimize ("Os")
+#endif
 #undef MICROPY_WRAP_MP_EXECUTE_BYTECODE
 #define MICROPY_WRAP_MP_EXECUTE_BYTECODE(f) f
 #endif
