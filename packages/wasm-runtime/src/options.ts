@@ -1,4 +1,5 @@
 import { createRequire } from "node:module";
+import { join } from "node:path";
 
 /** What a user chooses about a WebAssembly target. All sizes in bytes. */
 export interface WasmOptions {
@@ -12,7 +13,9 @@ export interface WasmOptions {
   readonly memoryLimit?: number;
   /** What `os.getenv` answers. */
   readonly env?: Readonly<Record<string, string>>;
-  /** Path of another MicroPython wasm file, with sys.settrace, for the same JavaScript glue. */
+  /** Folder with another build of MicroPython: micropython.wasm and micropython.mjs, which loads it. */
+  readonly build?: string;
+  /** Path of another MicroPython wasm file for npm's JavaScript glue. */
   readonly wasm?: string;
   /** Aborting it closes the transport. */
   readonly signal?: AbortSignal;
@@ -48,19 +51,26 @@ export function resolveOptions(options: WasmOptions): ResolvedOptions {
   for (const [name, value] of Object.entries(options.env ?? {})) {
     if (typeof value !== "string") throw new TypeError(`env.${name} must be a string`);
   }
-  const require = createRequire(import.meta.url);
-  const glue = require.resolve("@micropython/micropython-webassembly-pyscript/micropython.mjs");
   return {
     workspace: options.workspace,
     readOnly: options.readOnly ?? false,
     heapSize,
     memoryLimit,
     env: options.env ?? {},
-    wasm:
-      options.wasm ??
-      require.resolve("@micropython/micropython-webassembly-pyscript/micropython-settrace.wasm"),
-    glue,
+    ...findBuild(options),
     signal: options.signal,
+  };
+}
+
+/** Paths of the build to run: the one that is asked for, or the one in npm's package. */
+function findBuild({ build, wasm }: WasmOptions): Pick<ResolvedOptions, "wasm" | "glue"> {
+  if (build !== undefined) {
+    return { wasm: join(build, "micropython.wasm"), glue: join(build, "micropython.mjs") };
+  }
+  const require = createRequire(import.meta.url);
+  return {
+    wasm: wasm ?? require.resolve("@micropython/micropython-webassembly-pyscript/micropython-settrace.wasm"),
+    glue: require.resolve("@micropython/micropython-webassembly-pyscript/micropython.mjs"),
   };
 }
 

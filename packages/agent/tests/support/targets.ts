@@ -13,6 +13,9 @@ import type { CompilerOptions } from "@slotscope/locals-mapper";
 import { createWasmTransport } from "@slotscope/wasm-runtime";
 import { type AgentTier, agentCode, agentSources } from "../../src/index.js";
 
+/** Folder of our own build for WebAssembly, in place of npm's. */
+const ownWasm = process.env["SLOTSCOPE_WASM"];
+
 /** A target with the agent running on it. */
 export interface StartedTarget {
   readonly link: AgentLink;
@@ -31,7 +34,8 @@ const startWasm: StartTarget = async (workspace, sink, isWithoutSettrace) => {
   const wasm = createRequire(import.meta.resolve("@slotscope/wasm-runtime")).resolve(
     "@micropython/micropython-webassembly-pyscript/micropython.wasm",
   );
-  const transport = createWasmTransport({ workspace, ...(isWithoutSettrace ? { wasm } : {}) });
+  const build = ownWasm === undefined ? {} : { build: ownWasm };
+  const transport = createWasmTransport({ workspace, ...(isWithoutSettrace ? { wasm } : build) });
   await transport.open();
   try {
     const link = await startAgent(transport, agentSources, sink);
@@ -95,7 +99,8 @@ const startUnix =
 const unix = process.env["SLOTSCOPE_UNIX"];
 
 /** How the agent reads frames; SLOTSCOPE_UNIX_TIER says it for the unix port. */
-export const tier: AgentTier = process.env["SLOTSCOPE_UNIX_TIER"] === "native" ? "native" : "peek";
+export const tier: AgentTier =
+  ownWasm !== undefined || process.env["SLOTSCOPE_UNIX_TIER"] === "native" ? "native" : "peek";
 
 /** The WebAssembly target; with SLOTSCOPE_UNIX the unix port at that path instead. */
 export const startTarget: StartTarget = unix === undefined ? startWasm : startUnix(unix, tier);
@@ -104,7 +109,7 @@ export const startTarget: StartTarget = unix === undefined ? startWasm : startUn
 export const compilerOptions: CompilerOptions =
   unix === undefined
     ? {
-        version: "1.29",
+        version: ownWasm === undefined ? "1.29" : "1.26",
         featureLevel: "full",
         settrace: true,
         smallIntBits: 31,

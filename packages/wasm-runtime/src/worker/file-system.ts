@@ -36,15 +36,13 @@ export function mountFiles(
   const hidden = new fs.FSNode(root, hiddenName, 0o40755, 0);
   remember(hidden);
   fs.mount(memory, {}, shimFolder);
+  const made = new Set<string>();
   for (const [path, text] of Object.entries(shims)) {
     const parts = path.split("/");
     for (let depth = 1; depth < parts.length; depth++) {
       const folder = `${shimFolder}/${parts.slice(0, depth).join("/")}`;
-      try {
-        fs.mkdir(folder);
-      } catch (error) {
-        if ((error as { code?: string }).code !== "EEXIST") throw error;
-      }
+      if (!made.has(folder)) fs.mkdir(folder);
+      made.add(folder);
     }
     fs.writeFile(`${shimFolder}/${path}`, text);
   }

@@ -99,7 +99,11 @@ core.cur_task = None
 `;
 
 /** Files of ours in the shim folder, imported only by programs that need them. */
-export const shimFiles: Readonly<Record<string, string>> = { "lib/asyncio/__init__.py": asyncioPackage };
+export const shimFiles: Readonly<Record<string, string>> = {
+  "lib/asyncio/__init__.py": asyncioPackage,
+  "modules/time.py": "from utime import *\n",
+  "modules/os.py": "from uos import *\n",
+};
 
 /**
  * Runs first. `wait(ms, watch)` of the host blocks without load, and returns true before its time when input has
@@ -163,8 +167,21 @@ def input(prompt=None):
         line.extend(c)
     return str(line, 'utf-8')
 
+def _own(name):
+    # Modules in C can't be changed. One of ours stands for it, with all that it has.
+    sys.path.insert(0, '${shimFolder}/modules')
+    _modules.pop(name, None)
+    try:
+        return __import__(name)
+    finally:
+        sys.path.pop(0)
+
 builtins.input = input
-time.sleep = sleep
+try:
+    time.sleep = sleep
+except AttributeError:
+    time = _own('time')
+    time.sleep = sleep
 time.sleep_ms = sleep_ms
 time.sleep_us = sleep_us
 _modules['utime'] = time
@@ -177,7 +194,11 @@ _env = _host.env
 def getenv(name, default=None):
     value = _env(name)
     return default if value is None else value
-os.getenv = getenv
+try:
+    os.getenv = getenv
+except AttributeError:
+    os = _own('os')
+    os.getenv = getenv
 `;
 
 /** Schedules the call for input attention and shows its address, before it can run. */

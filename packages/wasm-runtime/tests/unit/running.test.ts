@@ -1,8 +1,9 @@
 import { execFile } from "node:child_process";
-import { writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { copyFileSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, onTestFinished } from "vitest";
 import { RawRepl, type TransportError } from "@slotscope/device-transport";
 import { createWasmTransport } from "../../dist/index.js";
 import { makeFolder, openTarget } from "../support/target.js";
@@ -418,6 +419,24 @@ describe("opening", () => {
       expect([error.name, error.kind]).toEqual(["TransportError", "denied"]);
       expect(error.message).toContain(workspace);
     }
+  });
+
+  it("runs another build, from a folder of its own", async () => {
+    const folder = makeFolder();
+    const stock = createRequire(import.meta.resolve("../../dist/index.js")).resolve(
+      "@micropython/micropython-webassembly-pyscript/micropython.mjs",
+    );
+    copyFileSync(stock, join(folder, "micropython.mjs"));
+    copyFileSync(join(dirname(stock), "micropython-settrace.wasm"), join(folder, "micropython.wasm"));
+    const transport = createWasmTransport({ build: folder });
+    onTestFinished(() => transport.close());
+    await transport.open();
+    const repl = new RawRepl(transport);
+    await repl.enter();
+    expect(await repl.evaluate("import time\ntime.sleep(0)\nprint(6 * 7)")).toBe("42\n");
+    expect((await rejection(createWasmTransport({ build: join(folder, "none") }).open())).kind).toBe(
+      "protocol",
+    );
   });
 
   it("refuses a wasm file that is none, or not MicroPython's", async () => {
