@@ -160,9 +160,12 @@ mp_obj_t slotscope_from_state(const mp_code_state_t *code_state) {
     return MP_OBJ_NEW_SMALL_INT((uintptr_t)code_state >> 2);
 }
 
-// Calls the function given to start(). What it raises, ctrl-C for one, is raised in the program, at once or where the
-// VM is in no state for it at the program's next branch.
+// Calls the function given to start(), unless there is no memory for it to run. Ctrl-C that it lets through is raised in
+// the program, at once or where the VM is in no state for it at the program's next branch; its errors are not.
 static void report(int why, mp_code_state_t *code_state, mp_obj_t what, mp_obj_t error, bool is_caught, bool may_raise) {
+    if (gc_is_locked()) {
+        return;
+    }
     mp_obj_t args[5] = {
         MP_OBJ_NEW_SMALL_INT(why), slotscope_from_state(code_state), what, error, mp_obj_new_bool(is_caught),
     };
@@ -174,15 +177,11 @@ static void report(int why, mp_code_state_t *code_state, mp_obj_t what, mp_obj_t
     if (nlr_push(&nlr) == 0) {
         slotscope_call_untraced(MP_STATE_VM(slotscope_function), MP_ARRAY_SIZE(args), args);
         nlr_pop();
-    } else if (may_raise) {
-        nlr_jump(nlr.ret_val);
-    } else {
-        MP_STATE_THREAD(mp_pending_exception) = MP_OBJ_FROM_PTR(nlr.ret_val);
-        #if MICROPY_ENABLE_SCHEDULER
-        if (MP_STATE_VM(sched_state) == MP_SCHED_IDLE) {
-            MP_STATE_VM(sched_state) = MP_SCHED_PENDING;
+    } else if (!mp_obj_exception_match(MP_OBJ_FROM_PTR(nlr.ret_val), MP_OBJ_FROM_PTR(&mp_type_Exception))) {
+        if (may_raise) {
+            nlr_jump(nlr.ret_val);
         }
-        #endif
+        mp_sched_exception(MP_OBJ_FROM_PTR(nlr.ret_val));
     }
 }
 
