@@ -32,3 +32,8 @@ export const { startQemu, startQemuOnPty } = (await import(new URL("run-qemu.mjs
   startQemu: (program: string) => ChildProcessByStdio<Writable, Readable, null>;
   startQemuOnPty: (program: string) => Promise<{ child: ChildProcess; path: string }>;
 };
+
+/** Brings MicroPython's source; resolves to its folder. */
+export const { fetchSource } = (await import(
+  new URL("../../../../scripts/micropython-source.mjs", import.meta.url).href
+)) as { fetchSource: (version?: string) => Promise<string> };

@@ -104,9 +104,22 @@ attempt(lambda: S.points("x.py", [(1, 2)]))
 attempt(lambda: S.watch((1,), False, False))
 `);
     expect(lines).toEqual([
-      ...["ValueError", "ValueError", "ValueError", "ValueError", "ValueError"],
-      ...["(False, 5)", "IndexError", "IndexError", "TypeError", "ValueError"],
-      ...["False", "None", "ValueError", "ValueError", "ValueError", "TypeError"],
+      "ValueError",
+      "ValueError",
+      "ValueError",
+      "ValueError",
+      "ValueError",
+      "(False, 5)",
+      "IndexError",
+      "IndexError",
+      "TypeError",
+      "ValueError",
+      "False",
+      "None",
+      "ValueError",
+      "ValueError",
+      "ValueError",
+      "TypeError",
     ]);
   });
 });
@@ -123,10 +136,14 @@ def main():
 `;
 
   it("stop at each iteration of a loop on one line", async () => {
-    const at = (line: number) => run(debugging(loops, `[(${before + line}, 1, 0, 0, 0)]`, "n"));
-    expect(await at(5)).toEqual(["0 0", "0 1", "0 2"]);
-    expect(await at(6)).toEqual(["0 3", "0 3", "0 4"]);
-    expect(await at(8)).toEqual(["0 6", "0 7"]);
+    const stops = [];
+    for (const line of [5, 6, 8])
+      stops.push(await run(debugging(loops, `[(${before + line}, 1, 0, 0, 0)]`, "n")));
+    expect(stops).toEqual([
+      ["0 0", "0 1", "0 2"],
+      ["0 3", "0 3", "0 4"],
+      ["0 6", "0 7"],
+    ]);
   });
 
   it.each([
