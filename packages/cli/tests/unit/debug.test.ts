@@ -446,6 +446,19 @@ describe("slotscope debug", () => {
     const heap = await runCli(["debug", "--heap", "12", "pid.py"], { cwd: programsFolder });
     expect(heap).toMatchObject({ status: 1, stdout: "" });
     expect(heap.stderr).toContain("heapSize");
+    for (const [command, ...args] of [["debug", "pid.py"], ["dap"]]) {
+      const path = await runCli([command ?? "", "--micropython", "/nowhere/micropython", ...args], {
+        cwd: programsFolder,
+      });
+      expect(path).toMatchObject({ status: 1, stdout: "" });
+      expect(path.stderr).toMatch(
+        /^slotscope \w+: \/nowhere\/micropython can't be run: .* Check the path\.\n$/,
+      );
+    }
+    const other = await runCli(["debug", "--micropython", process.execPath, "pid.py"], {
+      cwd: programsFolder,
+    });
+    expect(other.stderr).toMatch(/ is no MicroPython that can be used: it said ".*"\.\n$/);
   });
 
   it("keeps no history of scripts", async () => {
