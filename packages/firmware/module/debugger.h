@@ -11,7 +11,7 @@ enum { SLOTSCOPE_BREAKPOINT, SLOTSCOPE_STEP, SLOTSCOPE_EXCEPTION, SLOTSCOPE_ASK 
 // How it goes on: _slotscope.step().
 enum { SLOTSCOPE_RUN, SLOTSCOPE_IN, SLOTSCOPE_OVER, SLOTSCOPE_OUT };
 
-// When the n-th hit of a breakpoint counts. ASK: the function given to start() decides for the whole line.
+// When the n-th hit of a breakpoint counts. BY_FUNCTION: the function given to start() decides.
 enum { SLOTSCOPE_ALWAYS, SLOTSCOPE_EVERY, SLOTSCOPE_EQ, SLOTSCOPE_GE, SLOTSCOPE_GT, SLOTSCOPE_LE, SLOTSCOPE_LT, SLOTSCOPE_BY_FUNCTION };
 
 typedef struct _slotscope_point_t {

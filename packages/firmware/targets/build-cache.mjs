@@ -1,6 +1,5 @@
 // Built files by a hash of their inputs: `<cache>/firmware/<name>-<hash>/` holds what a build gave, never changes,
-// and is what a caller is handed. `work` in the cache folder for firmware holds make's own folders, which go on from one build to the
-// next.
+// and is what a caller is handed. `work` beside them holds make's own folders, which go on from one build to the next.
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import {

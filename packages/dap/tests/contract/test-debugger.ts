@@ -45,6 +45,18 @@ export function testDebugger(
       return { debug, witness: new Witness(debug) };
     }
 
+    /** Runs a program of this package's tests until it says that it is ready. */
+    async function runToReady(name: string): Promise<{ debug: Debugger; witness: Witness }> {
+      const { debug, witness } = start();
+      await debug.launch({ program: program(name).path });
+      await debug.run();
+      await witness.until(
+        () => (witness.output.includes("ready") ? true : undefined),
+        "the program to be ready",
+      );
+      return { debug, witness };
+    }
+
     /** Runs a program to its first stop at one of the markers. */
     async function stopAt(
       file: Program,
@@ -646,13 +658,7 @@ export function testDebugger(
       });
 
       it("can be paused while it runs, and runs on", async () => {
-        const { debug, witness } = start();
-        await debug.launch({ program: program("endless.py").path });
-        await debug.run();
-        await witness.until(
-          () => (witness.output.includes("ready") ? true : undefined),
-          "the program to be ready",
-        );
+        const { debug, witness } = await runToReady("endless.py");
         await debug.pause();
         const snapshot = await witness.nextStop();
         expect(snapshot.reason).toBe("pause");
@@ -663,13 +669,7 @@ export function testDebugger(
       });
 
       it.runIf(interruptsRunningCode)("can be paused in a loop that calls nothing", async () => {
-        const { debug, witness } = start();
-        await debug.launch({ program: program("tight.py").path });
-        await debug.run();
-        await witness.until(
-          () => (witness.output.includes("ready") ? true : undefined),
-          "the program to be ready",
-        );
+        const { debug, witness } = await runToReady("tight.py");
         await debug.pause();
         expect((await witness.nextStop()).frames[0]?.line).toBeGreaterThan(1);
         await debug.continue();
@@ -678,13 +678,7 @@ export function testDebugger(
       });
 
       it("can be ended in a loop that calls nothing", async () => {
-        const { debug, witness } = start();
-        await debug.launch({ program: program("tight.py").path });
-        await debug.run();
-        await witness.until(
-          () => (witness.output.includes("ready") ? true : undefined),
-          "the program to be ready",
-        );
+        const { debug, witness } = await runToReady("tight.py");
         await debug.terminate();
         expect(await witness.next("ended")).toMatchObject({ end: { how: "terminated" } });
       });
