@@ -1,4 +1,5 @@
 import type { Transport, TransportTraits } from "./transport.js";
+import { subscribe } from "./subscribe.js";
 import { TransportError } from "./transport-error.js";
 
 /** The other end of a memory transport: whoever plays the target. */
@@ -68,10 +69,4 @@ export function createMemoryTransport(
     },
   };
   return { transport, far };
-}
-
-function subscribe<T>(set: Set<(value: T) => void>, listener: (value: T) => void): () => void {
-  const own = (value: T): void => listener(value);
-  set.add(own);
-  return () => void set.delete(own);
 }

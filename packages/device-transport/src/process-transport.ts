@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import { subscribe } from "./subscribe.js";
 import type { Transport } from "./transport.js";
 import { TransportError } from "./transport-error.js";
 
@@ -240,10 +241,4 @@ export function createProcessTransport(options: ProcessOptions): Transport {
     onData: (listener) => subscribe(dataListeners, listener),
     onLost: (listener) => subscribe(lostListeners, listener),
   };
-}
-
-function subscribe<T>(set: Set<(value: T) => void>, listener: (value: T) => void): () => void {
-  const own = (value: T): void => listener(value);
-  set.add(own);
-  return () => void set.delete(own);
 }
