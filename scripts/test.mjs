@@ -40,6 +40,14 @@ const targets = [
     },
   },
   {
+    task: "test:qemu",
+    what: "transports and the debugger over a Cortex-M3 board in QEMU, through its serial port",
+    async prepare() {
+      ensurePackages(neededPackages);
+      await fetchSource();
+    },
+  },
+  {
     task: "test:firmware",
     what: "MicroPython's own tests with and without our C module, on unix and on a Cortex-M3",
     async prepare() {
