@@ -14,6 +14,7 @@ export {
   startAgent,
   type StartAgentOptions,
 } from "./agent-link/start-agent.js";
+export type { CodeRunner } from "./code-runner.js";
 export { createMemoryTransport, type FarEnd } from "./memory-transport.js";
 export { type ExecOptions, type ExecResult, RawRepl, type RawReplOptions } from "./raw-repl.js";
 export {
