@@ -53,12 +53,12 @@ interface Answer {
  */
 export function createUnixTarget(executable: string): DebugTarget {
   const answer = ask(executable);
+  const options = compilerOptions(answer);
   return {
-    name: "unix",
-    compilerOptions: compilerOptions(answer),
-    async open(options) {
-      const workspace = openWorkspace(options);
-      if (options.heapSize !== undefined && options.heapSize < smallestHeap) {
+    compilerOptions: options,
+    async open(launch) {
+      const workspace = openWorkspace(launch);
+      if (launch.heapSize !== undefined && launch.heapSize < smallestHeap) {
         throw new DebuggerError(
           "badLaunch",
           `The program can't be started so: \`heapSize\` must be at least ${smallestHeap} bytes.`,
@@ -68,8 +68,8 @@ export function createUnixTarget(executable: string): DebugTarget {
         executable,
         cwd: workspace,
         // Modules lie in `lib`, as on a board.
-        env: { MICROPYPATH: ":.frozen:lib", ...process.env, ...options.env },
-        ...(options.heapSize === undefined ? {} : { heapSize: options.heapSize }),
+        env: { MICROPYPATH: ":.frozen:lib", ...process.env, ...launch.env },
+        ...(launch.heapSize === undefined ? {} : { heapSize: launch.heapSize }),
       });
       await transport.open();
       const advice = answer.native
@@ -79,7 +79,13 @@ export function createUnixTarget(executable: string): DebugTarget {
               "Without the module _slotscope this firmware can be paused only where it calls a function or reaches a traced line.",
             slow: "With `sys.settrace` MicroPython runs at about half its speed or less. A build with the module _slotscope runs at full speed.",
           };
-      return { transport, paths: folderPaths(workspace, `${realpathSync(workspace)}/`), advice };
+      return {
+        name: "unix",
+        compilerOptions: options,
+        transport,
+        paths: folderPaths(workspace, `${realpathSync(workspace)}/`),
+        advice,
+      };
     },
   };
 }

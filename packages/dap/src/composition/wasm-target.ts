@@ -9,13 +9,18 @@ const profile = findProfile("webassembly-pyscript-1.29.0-6");
 
 /** MicroPython in a worker thread of this process; a folder of this computer is its file system. */
 export const wasmTarget: DebugTarget = {
-  name: "wasm",
   compilerOptions: profile.compiler,
   async open(options) {
     const workspace = openWorkspace(options);
     const transport = makeTransport(options, workspace);
     await transport.open();
-    return { transport, paths: folderPaths(workspace, "/"), advice: wasmAdvice };
+    return {
+      name: "wasm",
+      compilerOptions: profile.compiler,
+      transport,
+      paths: folderPaths(workspace, "/"),
+      advice: wasmAdvice,
+    };
   },
 };
 

@@ -54,7 +54,9 @@ export class DebuggedRun implements ProgramRun {
 
   async open(): Promise<void> {
     const { target, options, sources, startAgent } = this.#parts;
-    await this.#lease.open(target, options, async ({ transport, paths }) => {
+    const tell = (text: string) => this.#sink.tell(text);
+    await this.#lease.open(target, options, tell, async ({ transport, paths, compilerOptions }) => {
+      sources.compileWith(compilerOptions);
       this.#codes = new CodeRegistry(sources, paths);
       this.#agent = await startAgent(transport, {
         news: (message) => this.#receive(message),

@@ -98,11 +98,12 @@ class SlotDebugger implements Debugger {
   }
 
   get target(): TargetDescription | undefined {
-    const hello = this.#phase === "starting" ? undefined : this.#run?.hello;
+    const run = this.#phase === "starting" ? undefined : this.#run;
+    const hello = run?.hello;
     if (!hello) return undefined;
     const { tier, reason, version, platform, free, footprint } = hello;
     return {
-      name: this.#parts.target.name,
+      name: run.opened.name,
       version,
       platform,
       tier,
@@ -301,6 +302,7 @@ class SlotDebugger implements Debugger {
   #newRun(options: LaunchOptions): ProgramRun {
     const sink: RunSink = {
       output: (bytes) => this.#output(bytes),
+      tell: (text) => this.#notify(text, false),
       stopped: (message, run) => this.#stop(message, run),
       log: ({ id, text }) => {
         const breakpoint = this.#table.find(id);
@@ -326,8 +328,7 @@ class SlotDebugger implements Debugger {
     if (nextPhase(this.#phase, "stop") === undefined) return;
     this.#clearDeadlines();
     this.#stops++;
-    const options = this.#parts.target.compilerOptions;
-    this.#stopped = new StoppedProgram(message, this.#stops, run, this.#table, options);
+    this.#stopped = new StoppedProgram(message, this.#stops, run, this.#table, this.#sources.options);
     const { snapshot } = this.#stopped;
     this.#move("stop");
     for (const frame of snapshot.frames) {
@@ -422,7 +423,7 @@ class SlotDebugger implements Debugger {
         : undefined;
     const loaded = this.#sources.loaded(path);
     const context = {
-      options: this.#parts.target.compilerOptions,
+      options: this.#sources.options,
       unreachable,
       loadedOther: loaded !== undefined && loaded !== source,
     };

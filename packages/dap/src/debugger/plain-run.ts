@@ -33,7 +33,8 @@ export class PlainRun implements ProgramRun {
   }
 
   async open(): Promise<void> {
-    await this.#lease.open(this.#target, this.#options, () => Promise.resolve());
+    const tell = (text: string) => this.#sink.tell(text);
+    await this.#lease.open(this.#target, this.#options, tell, () => Promise.resolve());
   }
 
   async start({ file, args }: RunStart): Promise<void> {

@@ -12,6 +12,8 @@ import type { ExceptionFilter, OpenedTarget } from "./types.js";
 /** Whom a run tells; never called after the run was closed. */
 export interface RunSink {
   output(bytes: Uint8Array): void;
+  /** Something that the user should know of the target while it is opened. */
+  tell(text: string): void;
   stopped(message: StoppedMessage, run: DebuggedRun): void;
   log(message: LogMessage): void;
   ended(message: EndedMessage): void;

@@ -19,7 +19,7 @@ const keptVersions = 4;
  */
 export class SourceRegistry {
   readonly #files: HostFiles;
-  readonly #options: CompilerOptions;
+  #options: CompilerOptions;
   readonly #versions = new Map<string, MappedSource[]>();
   readonly #loaded = new Map<string, MappedSource>();
 
@@ -30,6 +30,14 @@ export class SourceRegistry {
 
   get options(): CompilerOptions {
     return this.#options;
+  }
+
+  /** Maps by other options from now on, if they are others: what was mapped so far is forgotten. */
+  compileWith(options: CompilerOptions): void {
+    if (JSON.stringify(options) === JSON.stringify(this.#options)) return;
+    this.#options = options;
+    this.#versions.clear();
+    this.#loaded.clear();
   }
 
   /** The file as it is now; undefined if it can't be read. */

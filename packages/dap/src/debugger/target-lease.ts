@@ -24,10 +24,11 @@ export class TargetLease {
   async open(
     target: DebugTarget,
     options: LaunchOptions,
+    tell: (text: string) => void,
     prepare: (opened: OpenedTarget) => Promise<void>,
   ): Promise<void> {
     try {
-      this.#opened = await target.open(options);
+      this.#opened = await target.open(options, tell);
       this.#requireOpen();
       await prepare(this.#opened);
       this.#requireOpen();

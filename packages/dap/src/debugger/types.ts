@@ -37,6 +37,10 @@ export interface PathMap {
 
 /** A target that is open for one run of one program. */
 export interface OpenedTarget {
+  /** What a user would call it, such as `wasm` or `/dev/ttyACM0`. */
+  readonly name: string;
+  /** How the target's compiler was built: without it, slots and lines would be another firmware's. */
+  readonly compilerOptions: CompilerOptions;
   readonly transport: Transport;
   readonly paths: PathMap;
   /** Sentences for the user about what this target can't do, said when it bites. */
@@ -52,12 +56,13 @@ export interface OpenedTarget {
 
 /** Something that programs can be debugged on. */
 export interface DebugTarget {
-  /** What a user would call it, such as `wasm`. */
-  readonly name: string;
-  /** How the target's compiler was built: without it, slots and lines would be another firmware's. */
+  /** The compiler's options as far as they are known before it is open: breakpoints may be asked for earlier. */
   readonly compilerOptions: CompilerOptions;
-  /** Opens a fresh target for one run; rejects with a `TransportError`. */
-  open(options: LaunchOptions): Promise<OpenedTarget>;
+  /**
+   * Opens a fresh target for one run; rejects with a `TransportError` or a `DebuggerError`. `tell` takes sentences for
+   * the user about what is done meanwhile.
+   */
+  open(options: LaunchOptions, tell: (text: string) => void): Promise<OpenedTarget>;
 }
 
 /** What a program is started with. */

@@ -71,11 +71,12 @@ export class ScriptedTarget {
         baseName: (path) => path.slice(path.lastIndexOf("/") + 1),
       },
       target: {
-        name: "scripted",
         compilerOptions: options,
         open: () => {
           this.opened++;
           return Promise.resolve({
+            name: "scripted",
+            compilerOptions: options,
             transport,
             advice: { pause: "Ask the test why.", slow: "It is in a test.", memory: "Tests have little." },
             paths: {
