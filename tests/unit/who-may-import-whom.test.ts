@@ -23,7 +23,12 @@ const rooms: readonly Room[] = [
   { folder: "packages/device-transport", name: "@slotscope/device-transport", may: [] },
   { folder: "packages/agent", name: "@slotscope/agent", may: [] },
   { folder: "packages/firmware", name: "@slotscope/firmware", may: [] },
-  { folder: "packages/wasm-runtime", name: "@slotscope/wasm-runtime", may: ["@slotscope/device-transport"] },
+  { folder: "packages/micropython-wasm", name: "@slotscope/micropython-wasm", may: [] },
+  {
+    folder: "packages/wasm-runtime",
+    name: "@slotscope/wasm-runtime",
+    may: ["@slotscope/device-transport", "@slotscope/micropython-wasm"],
+  },
   {
     folder: "packages/dap",
     name: "@slotscope/dap",

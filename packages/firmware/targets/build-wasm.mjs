@@ -64,12 +64,12 @@ export const wasm = {
   name: "wasm",
   needs: [{ command: "debootstrap", packages: ["debootstrap"] }],
   manifest: "manifest-webassembly.py",
-  artifacts: ["micropython.mjs", "micropython.wasm"],
+  artifacts: ["micropython.mjs", "micropython.wasm", "build.json"],
   copies: [{ name: "slotscope", folder: fileURLToPath(new URL("wasm/variant", import.meta.url)) }],
 
-  /** Words and environment for run-tests.py. A heap that is collected at any time has one part, and doesn't grow. */
+  /** Words and environment for run-tests.py. */
   testWith: (program) => ({
-    words: ["-t", "webassembly", "-j", `${availableParallelism()}`, "-e", "heap_expand"],
+    words: ["-t", "webassembly", "-j", `${availableParallelism()}`],
     environment: { MICROPY_MICROPYTHON_MJS: program },
   }),
 
@@ -90,9 +90,7 @@ export const wasm = {
     return {
       folder: "ports/webassembly",
       settings: { VARIANT_DIR: "{work}/slotscope", SLOTSCOPE_VARIANT_FLAGS: flags.join(" ") },
-      modules: [
-        { name: "wasm-collection", folder: fileURLToPath(new URL("wasm/collection", import.meta.url)) },
-      ],
+      modules: [{ name: "wasm-port", folder: fileURLToPath(new URL("wasm/port", import.meta.url)) }],
       parts: stackless ? ["stackless"] : [],
     };
   },

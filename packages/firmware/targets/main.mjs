@@ -3,6 +3,7 @@
 import { parseArgs } from "node:util";
 import { newestVersion, sources } from "../../../scripts/micropython-source.mjs";
 import { buildFirmware, cleanFirmware, variants } from "./build-firmware.mjs";
+import { packWasm } from "./pack-wasm.mjs";
 import { targets } from "./targets.mjs";
 import { compareWithStock } from "./test-suite.mjs";
 
@@ -82,6 +83,11 @@ async function build({ name, target, options }) {
   const took = cached ? "nothing has changed" : `${seconds.toFixed(1)} s`;
   process.stderr.write(`${name} ${options.variant}, MicroPython ${options.version}: ${took}\n`);
   process.stdout.write(`${program}\n`);
+  // What runs in this clone from now on is what a release packs: the module as it is, nothing else set.
+  const { variant, version, set, stackless, module } = options;
+  const isPacked = variant === "slotscope" && version === newestVersion && !stackless && module === undefined;
+  if (name === "wasm" && isPacked && Object.keys(set).length === 0)
+    process.stderr.write(`packages/wasm-runtime runs it from ${await packWasm()}\n`);
 }
 
 function sumUp(results) {
