@@ -13,6 +13,8 @@ export function defineSuite(suite: string, overrides: ViteUserConfig["test"] = {
       outputFile: { json: `.reports/${suite}.json` },
       testTimeout: 30_000,
       ...overrides,
+      // Npm's build, unless a suite is about another: a test must not change by what lies in a clone.
+      env: { SLOTSCOPE_WASM_BUILD: "stock", ...overrides.env },
     },
   });
 }

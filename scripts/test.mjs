@@ -5,6 +5,8 @@ import { spawnSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { buildTools } from "../packages/firmware/targets/build-firmware.mjs";
+import { wasm } from "../packages/firmware/targets/build-wasm.mjs";
 import { neededPackages } from "../packages/firmware/targets/targets.mjs";
 import { fetchSource, sources } from "./micropython-source.mjs";
 import { ensurePackages } from "./system-packages.mjs";
@@ -37,6 +39,15 @@ const targets = [
     async prepare() {
       ensurePackages(neededPackages);
       await fetchSource();
+    },
+  },
+  {
+    task: "test:wasm",
+    what: "the runtime, the agent and the debugger over our own WebAssembly build",
+    async prepare() {
+      ensurePackages([...buildTools, ...wasm.needs]);
+      await fetchSource();
+      await wasm.openToolchain();
     },
   },
   {

@@ -1,3 +1,3 @@
 import { defineSuite } from "../../vitest.base.js";
 
-export default defineSuite("unit");
+export default defineSuite("unit", { include: ["tests/{unit,stock}/**/*.test.ts"] });

@@ -1,5 +1,4 @@
-import { createRequire } from "node:module";
-import { join } from "node:path";
+import { findWasmBuild, type WasmBuild } from "./find-build.js";
 
 /** What a user chooses about a WebAssembly target. All sizes in bytes. */
 export interface WasmOptions {
@@ -13,7 +12,10 @@ export interface WasmOptions {
   readonly memoryLimit?: number;
   /** What `os.getenv` answers. */
   readonly env?: Readonly<Record<string, string>>;
-  /** Folder with another build of MicroPython: micropython.wasm and micropython.mjs, which loads it. */
+  /**
+   * Which MicroPython runs: `collecting` or `fast`, which are ours, `stock`, npm's, or a folder with another's
+   * micropython.wasm and micropython.mjs, which loads it. Default: SLOTSCOPE_WASM_BUILD, or `collecting` if it is there.
+   */
   readonly build?: string;
   /** Path of another MicroPython wasm file for npm's JavaScript glue. */
   readonly wasm?: string;
@@ -28,10 +30,7 @@ export interface ResolvedOptions {
   readonly heapSize: number;
   readonly memoryLimit: number;
   readonly env: Readonly<Record<string, string>>;
-  /** Path of the wasm file. */
-  readonly wasm: string;
-  /** Path of the JavaScript module that loads it. */
-  readonly glue: string;
+  readonly build: WasmBuild;
   readonly signal: AbortSignal | undefined;
 }
 
@@ -39,7 +38,10 @@ const KiB = 1024;
 const MiB = 1024 * KiB;
 const GiB = 1024 * MiB;
 
-/** Fills in defaults. Throws a RangeError for a size out of bounds, a TypeError for a value of the wrong type. */
+/**
+ * Fills in defaults. Throws a RangeError for a size out of bounds or a build that isn't there, a TypeError for a value of
+ * the wrong type.
+ */
 export function resolveOptions(options: WasmOptions): ResolvedOptions {
   const heapSize = checkSize("heapSize", options.heapSize ?? 2 * MiB, 64 * KiB, GiB);
   const memoryLimit = checkSize("memoryLimit", options.memoryLimit ?? GiB, 32 * MiB, 2 * GiB);
@@ -57,20 +59,11 @@ export function resolveOptions(options: WasmOptions): ResolvedOptions {
     heapSize,
     memoryLimit,
     env: options.env ?? {},
-    ...findBuild(options),
+    build:
+      options.wasm === undefined
+        ? findWasmBuild(options.build)
+        : { ...findWasmBuild("stock"), kind: "other", wasm: options.wasm },
     signal: options.signal,
-  };
-}
-
-/** Paths of the build to run: the one that is asked for, or the one in npm's package. */
-function findBuild({ build, wasm }: WasmOptions): Pick<ResolvedOptions, "wasm" | "glue"> {
-  if (build !== undefined) {
-    return { wasm: join(build, "micropython.wasm"), glue: join(build, "micropython.mjs") };
-  }
-  const require = createRequire(import.meta.url);
-  return {
-    wasm: wasm ?? require.resolve("@micropython/micropython-webassembly-pyscript/micropython-settrace.wasm"),
-    glue: require.resolve("@micropython/micropython-webassembly-pyscript/micropython.mjs"),
   };
 }
 

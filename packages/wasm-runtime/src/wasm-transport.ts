@@ -3,6 +3,7 @@ import { Worker } from "node:worker_threads";
 import { type Transport, TransportError, type TransportTraits } from "@slotscope/device-transport";
 import { Channel, createChannelMemory } from "./channel.js";
 import { describeCrash } from "./crash.js";
+import type { WasmBuild } from "./find-build.js";
 import type { FromWorker, WorkerStart } from "./messages.js";
 import { type ResolvedOptions, resolveOptions, type WasmOptions } from "./options.js";
 import { VmSignals } from "./vm-signals.js";
@@ -17,6 +18,8 @@ const drainBudget = 1 << 20;
 
 /** MicroPython in a worker thread. Opened, it can be reset any number of times. */
 export interface WasmTransport extends Transport {
+  /** Which MicroPython it runs. */
+  readonly build: WasmBuild;
   hardReset(): Promise<void>;
   /**
    * Ends standard input as a closed pipe does: once the program has read what was written, it reads the end
@@ -28,7 +31,7 @@ export interface WasmTransport extends Transport {
 const traits: TransportTraits = { interruptsRunningCode: true, sharesFiles: true };
 
 /**
- * A target made of the npm build of MicroPython with `sys.settrace`. It shows what a board's serial port shows:
+ * MicroPython for WebAssembly in a worker thread: our build of it, npm's, or another. It shows what a board's serial port shows:
  * banner, friendly and raw REPL, raw paste, soft reset. The bytes of `sys.stdin` and `sys.stdout` pass unchanged.
  * Throws a RangeError or TypeError for bad options; `open` rejects with a `TransportError` for what the
  * system refuses, such as a workspace that is no folder (`denied`).
@@ -66,10 +69,15 @@ class WorkerTransport implements WasmTransport {
     this.#options = options;
   }
 
+  get build(): WasmBuild {
+    return this.#options.build;
+  }
+
   async open(): Promise<void> {
     if (this.#state !== "new") throw new TransportError("disconnected", "this target cannot be opened again");
     this.#state = "opening";
-    const { signal, workspace, wasm, memoryLimit } = this.#options;
+    const { signal, workspace, build, memoryLimit } = this.#options;
+    const { wasm } = build;
     try {
       if (signal?.aborted) throw new TransportError("disconnected", "opening was aborted");
       const abort = (): void => void this.close();
@@ -137,12 +145,12 @@ class WorkerTransport implements WasmTransport {
 
   /** Starts a worker; resolves when its VM is at the REPL. */
   async #power(memory: SharedArrayBuffer, raw: boolean): Promise<void> {
-    const { glue, workspace, readOnly, heapSize, env } = this.#options;
+    const { build, workspace, readOnly, heapSize, env } = this.#options;
     if (this.#wasm === undefined) throw closedError();
     const start: WorkerStart = {
       channel: memory,
       module: this.#wasm,
-      glue,
+      glue: build.glue,
       workspace,
       readOnly,
       heapSize,

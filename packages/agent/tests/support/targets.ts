@@ -10,11 +10,11 @@ import {
   TransportError,
 } from "@slotscope/device-transport";
 import type { CompilerOptions } from "@slotscope/locals-mapper";
-import { createWasmTransport } from "@slotscope/wasm-runtime";
+import { createWasmTransport, findWasmBuild } from "@slotscope/wasm-runtime";
 import { type AgentTier, agentCode, agentSources } from "../../src/index.js";
 
-/** Folder of our own build for WebAssembly, in place of npm's. */
-const ownWasm = process.env["SLOTSCOPE_WASM"];
+/** WebAssembly runs our own build, in place of npm's. */
+const isOwnWasm = findWasmBuild().kind !== "stock";
 
 /** A target with the agent running on it. */
 export interface StartedTarget {
@@ -34,8 +34,7 @@ const startWasm: StartTarget = async (workspace, sink, isWithoutSettrace) => {
   const wasm = createRequire(import.meta.resolve("@slotscope/wasm-runtime")).resolve(
     "@micropython/micropython-webassembly-pyscript/micropython.wasm",
   );
-  const build = ownWasm === undefined ? {} : { build: ownWasm };
-  const transport = createWasmTransport({ workspace, ...(isWithoutSettrace ? { wasm } : build) });
+  const transport = createWasmTransport({ workspace, ...(isWithoutSettrace && { wasm }) });
   await transport.open();
   try {
     const link = await startAgent(transport, agentSources, sink);
@@ -100,7 +99,7 @@ const unix = process.env["SLOTSCOPE_UNIX"];
 
 /** How the agent reads frames; SLOTSCOPE_UNIX_TIER says it for the unix port. */
 export const tier: AgentTier =
-  ownWasm !== undefined || process.env["SLOTSCOPE_UNIX_TIER"] === "native" ? "native" : "peek";
+  isOwnWasm || process.env["SLOTSCOPE_UNIX_TIER"] === "native" ? "native" : "peek";
 
 /** The WebAssembly target; with SLOTSCOPE_UNIX the unix port at that path instead. */
 export const startTarget: StartTarget = unix === undefined ? startWasm : startUnix(unix, tier);
@@ -109,7 +108,7 @@ export const startTarget: StartTarget = unix === undefined ? startWasm : startUn
 export const compilerOptions: CompilerOptions =
   unix === undefined
     ? {
-        version: ownWasm === undefined ? "1.29" : "1.26",
+        version: isOwnWasm ? "1.26" : "1.29",
         featureLevel: "full",
         settrace: true,
         smallIntBits: 31,

@@ -677,6 +677,19 @@ export function testDebugger(
         await witness.nextStop();
       });
 
+      it.runIf(interruptsRunningCode)("goes on in such a loop with what was set at the pause", async () => {
+        const { debug, witness } = await runToReady("counting.py");
+        await debug.pause();
+        await witness.nextStop();
+        expect(await evaluate(debug, "n")).toMatch(/^\d+$/);
+        const { assign } = variable((await first(debug)).locals, "n");
+        if (!assign) throw new Error("not assignable");
+        expect(textOf(await debug.assign(assign, "-7"))).toBe("-7");
+        await debug.continue();
+        await witness.next("ended");
+        expect(witness.output).toMatch(/left with -[67]\n/);
+      });
+
       it("can be ended in a loop that calls nothing", async () => {
         const { debug, witness } = await runToReady("tight.py");
         await debug.terminate();

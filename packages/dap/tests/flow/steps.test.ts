@@ -1,4 +1,5 @@
+import { findWasmBuild } from "@slotscope/wasm-runtime";
 import { createWasmDebugger } from "../../dist/index.js";
 import { testSteps } from "../contract/test-steps.js";
 
-testSteps(createWasmDebugger, "peek");
+testSteps(createWasmDebugger, findWasmBuild().kind === "stock" ? "peek" : "native");

@@ -32,10 +32,14 @@ export class HeapHint {
   #layout: AreaLayout | undefined;
   #words: Uint32Array = new Uint32Array(0);
   #calls = 0;
+  #watches = false;
 
-  /** A count of calls from Python code into C functions; meaningful only as changed or not. */
-  get calls(): number {
-    return this.#calls;
+  /**
+   * A count of calls from Python code into C functions; meaningful only as changed or not. Undefined in a build whose
+   * calls don't go through JavaScript.
+   */
+  get calls(): number | undefined {
+    return this.#watches ? this.#calls : undefined;
   }
 
   /**
@@ -63,6 +67,7 @@ export class HeapHint {
     }
     const four = env["invoke_iiiii"];
     if (typeof four === "function") {
+      this.#watches = true;
       changed["invoke_iiiii"] = (index: number, a: number, b: number, c: number, d: number): unknown => {
         if ((++this.#calls & (callsBetween - 1)) === 0) this.#look();
         return four(index, a, b, c, d);

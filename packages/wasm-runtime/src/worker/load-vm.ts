@@ -27,15 +27,38 @@ export interface LoadedVm {
   readonly scratch: ScratchHeap | undefined;
 }
 
+/** Has C code that waits by a poll of nothing wait: Emscripten's glue returns from it at once. */
+function pauseInPoll(imports: WasmImports, pause: (ms: number) => void): WasmImports {
+  const { env } = imports;
+  const poll = env?.["__syscall_poll"] as
+    | ((fds: number, count: number, timeout: number) => number)
+    | undefined;
+  if (poll === undefined) return imports;
+  const paused = (fds: number, count: number, timeout: number): number => {
+    if (count !== 0) return poll(fds, count, timeout);
+    pause(timeout);
+    return 0;
+  };
+  return { ...imports, env: { ...env, __syscall_poll: paused } };
+}
+
+/** What the VM and its glue ask of the worker. */
+export interface LoadLinks {
+  /** Waits for input, so many milliseconds at most. */
+  readonly pause: (ms: number) => void;
+  /** Takes what the glue prints on the console. */
+  readonly log: (text: string) => void;
+}
+
 /**
  * Loads MicroPython by its JavaScript glue, but from the given compiled module, with MicroPython's error
- * numbers and a larger C stack. What the glue prints on the console goes to `log`.
+ * numbers and a larger C stack.
  */
 export async function loadVm(
   glue: string,
   module: WasmModule,
   heapSize: number,
-  log: (text: string) => void,
+  { pause, log }: LoadLinks,
 ): Promise<LoadedVm> {
   const print = (...values: unknown[]): void => log(values.map(String).join(" "));
   // The glue binds the console's functions while it loads; Emscripten reports there what kills a program.
@@ -44,7 +67,7 @@ export async function loadVm(
   let exports: WasmExports | undefined;
   // The glue knows only how to compile bytes; it instantiates by this function alone.
   const instantiate = async (_source: unknown, imports: WasmImports): Promise<unknown> => {
-    const instance = await original(module, hint.watch(translateErrors(imports)));
+    const instance = await original(module, hint.watch(translateErrors(pauseInPoll(imports, pause))));
     ({ exports } = instance);
     return { instance, module };
   };

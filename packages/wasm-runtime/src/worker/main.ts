@@ -25,12 +25,16 @@ async function run(start: WorkerStart): Promise<void> {
   const interruptPending = (): boolean => signals?.interruptPending ?? false;
   const ringHost = (): void => send({ t: "ring" });
   try {
-    const { vm, memory, hint, scratch } = await loadVm(start.glue, start.module, start.heapSize, (text) => {
-      log.push(text);
-      if (log.length > 20) log.shift();
+    let terminal: Terminal | undefined;
+    const { vm, memory, hint, scratch } = await loadVm(start.glue, start.module, start.heapSize, {
+      pause: (ms) => terminal?.pause(ms),
+      log(text) {
+        log.push(text);
+        if (log.length > 20) log.shift();
+      },
     });
     mountFiles(vm.FS, start.workspace, start.readOnly, shimFolder, shimFiles);
-    const terminal = new Terminal(channel, { interruptPending, ringHost, activity: () => hint.calls });
+    terminal = new Terminal(channel, { interruptPending, ringHost, activity: () => hint.calls });
     terminal.attach(vm.FS);
     const sleeper = new Sleeper(channel, interruptPending);
     const environment = new Map(Object.entries(start.env));

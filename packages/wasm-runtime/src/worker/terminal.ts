@@ -14,8 +14,11 @@ export interface TerminalLinks {
   interruptPending(): boolean;
   /** Sends the host the message it asked for. */
   ringHost(): void;
-  /** A number that changes while Python code runs, and not while C code waits. */
-  activity(): number;
+  /**
+   * A number that changes while Python code runs, and not while C code waits; undefined in a build whose C code says
+   * when it waits, by `pause`.
+   */
+  activity(): number | undefined;
 }
 
 /**
@@ -27,7 +30,7 @@ export class Terminal {
   readonly #links: TerminalLinks;
   #muted = false;
   #swallow = 0;
-  #polledAt = -1;
+  #polledAt: number | undefined;
   #watch: { pattern: Uint8Array; matched: number; seen: boolean } | undefined;
 
   constructor(channel: Channel, links: TerminalLinks) {
@@ -56,6 +59,12 @@ export class Terminal {
     fs.close = (stream: FsStream) => {
       if (stream.fd === null || stream.fd > 2) close(stream);
     };
+  }
+
+  /** Waits until the host has news, so many milliseconds at most; not at all while there is input to read. */
+  pause(ms: number): void {
+    const ticket = this.#channel.ticket;
+    if (!this.#readable()) this.#wait(ticket, ms);
   }
 
   /** Drops all output until called with false. */
@@ -93,12 +102,16 @@ export class Terminal {
     const ticket = this.#channel.ticket;
     if (this.#readable()) return readyToRead;
     const activity = this.#links.activity();
-    if (activity !== this.#polledAt) {
+    if (activity === undefined || activity !== this.#polledAt) {
       this.#polledAt = activity;
       return 0;
     }
-    if (!this.#links.interruptPending()) this.#channel.waitForHost(ticket, pollPauseMs);
+    this.#wait(ticket, pollPauseMs);
     return this.#readable() ? readyToRead : 0;
+  }
+
+  #wait(ticket: number, ms: number): void {
+    if (!this.#links.interruptPending()) this.#channel.waitForHost(ticket, ms);
   }
 
   #readable(): boolean {

@@ -21,7 +21,7 @@ describe("sharing a module's memory", () => {
   });
 
   it("gives a module that compiles with the memory of MicroPython's build", async () => {
-    const bytes = readFileSync(resolveOptions({}).wasm);
+    const bytes = readFileSync(resolveOptions({}).build.wasm);
     await expect(webAssembly.compile(shareMemory(bytes, 2 ** 30))).resolves.toBeDefined();
   });
 
