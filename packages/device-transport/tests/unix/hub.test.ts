@@ -3,7 +3,7 @@ import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { rawReplRunner, RemoteFiles } from "../../dist/files/index.js";
-import { connectHub } from "../../dist/hub/index.js";
+import { connectHub, type Hub } from "../../dist/hub/index.js";
 import { RawRepl } from "../../dist/index.js";
 import { testTransport } from "../contract/transport.js";
 import { startChild } from "../support/child.js";
@@ -13,14 +13,18 @@ import { unixProgram } from "../support/unix-board.js";
 const own = { purpose: "testing", wait: false };
 
 /** A hub in a process of its own, and a board in a new folder. */
-async function startHub() {
+async function startHub(): Promise<{
+  readonly socket: string;
+  readonly board: string;
+  readonly connect: (name?: string) => Promise<Hub>;
+}> {
   const socket = scratchSocket();
   const child = startChild("unix-hub.mjs", socket, unixProgram);
   await child.says("serving");
   return {
     socket,
     board: scratchFolder(),
-    async connect(name = "a test") {
+    connect: async (name = "a test") => {
       const hub = await connectHub({ socket, name });
       later(() => hub.close());
       return hub;
