@@ -11,13 +11,31 @@ import { describeCommand, describeTool } from "./command-line/help.js";
 import { parseArguments } from "./command-line/parse-arguments.js";
 import { print } from "./command-line/print.js";
 import { didYouMean } from "./command-line/suggest.js";
+import { catCommand } from "./commands/cat.js";
+import { cpCommand } from "./commands/cp.js";
 import { dapCommand } from "./commands/dap.js";
 import { debugCommand } from "./commands/debug.js";
 import { firmwareCommand } from "./commands/firmware.js";
+import { lsCommand } from "./commands/ls.js";
+import { mkdirCommand } from "./commands/mkdir.js";
+import { rmCommand } from "./commands/rm.js";
 import { runCommand } from "./commands/run.js";
 import { slotsCommand } from "./commands/slots.js";
+import { syncCommand } from "./commands/sync.js";
 
-const commands: readonly Command[] = [debugCommand, runCommand, slotsCommand, dapCommand, firmwareCommand];
+const commands: readonly Command[] = [
+  debugCommand,
+  runCommand,
+  slotsCommand,
+  syncCommand,
+  cpCommand,
+  lsCommand,
+  catCommand,
+  rmCommand,
+  mkdirCommand,
+  dapCommand,
+  firmwareCommand,
+];
 
 const about = "Slotscope: a debugger for MicroPython that knows your locals by name.";
 

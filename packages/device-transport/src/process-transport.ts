@@ -73,6 +73,7 @@ def serve():
         elif byte == b"\\x02":
             raw = False
             code = bytearray()
+            give(b"\\r\\n>>> ")
         elif byte == b"\\x05":
             take(2)
             pasting = True
