@@ -1,10 +1,31 @@
 /** A tier of slot access, see ARCHITECTURE.md. */
 export type Tier = "native" | "peek" | "f_locals";
 
-/** Switches that differ from what the feature level implies; the names are the mapper's. */
+/** Switches of the compiler, those that are known; the rest is as the feature level implies. The names are the mapper's. */
 export interface ProfileFeatures {
+  readonly const?: boolean;
+  readonly constFolding?: boolean;
+  readonly constTuple?: boolean;
+  readonly constLiteral?: boolean;
+  readonly constFloat?: boolean;
+  readonly orderedDictLiteral?: boolean;
+  readonly moduleConst?: boolean;
+  readonly doubleTupleAssign?: boolean;
+  readonly tripleTupleAssign?: boolean;
+  readonly returnIfExpr?: boolean;
+  readonly topLevelAwait?: boolean;
+  readonly assignExpr?: boolean;
+  readonly asyncAwait?: boolean;
+  readonly fstrings?: boolean;
+  readonly tstrings?: boolean;
+  readonly set?: boolean;
+  readonly slice?: boolean;
+  readonly unicode?: boolean;
+  readonly complex?: boolean;
   /** `MICROPY_ENABLE_DOC_STRING`. */
   readonly docStrings?: boolean;
+  readonly cpythonCompat?: boolean;
+  readonly sourceLine?: boolean;
   /** `MICROPY_EMIT_NATIVE`. */
   readonly nativeEmitter?: boolean;
   /** Suffixes of the `@micropython.asm_...` decorators there are. */
@@ -26,19 +47,26 @@ export interface ProfileCompilerOptions {
   /** Attributes of modules that fold to numbers while parsing (MICROPY_COMP_MODULE_CONST), beside those of `math`. */
   readonly moduleConstants: Readonly<Record<string, Readonly<Record<string, number>>>>;
   readonly features?: ProfileFeatures;
+  /** `MICROPY_ERROR_REPORTING`. */
+  readonly errorReporting?: "terse" | "normal" | "detailed";
   /** mpy-cross compiles, not the target. */
   readonly crossCompiled: boolean;
   /** Strings of more than 10 bytes that the firmware has interned before any program is compiled: they are compiled as names are. */
   readonly internedStrings?: readonly string[];
 }
 
-/** What one build of MicroPython can do. The properties are explained in schema.json. */
-export interface FirmwareProfile {
-  readonly id: string;
-  readonly name: string;
+/** How a program knows a board on USB. */
+export interface UsbId {
+  readonly vendorId: number;
+  readonly productId: number;
+}
+
+/** What a running firmware tells of itself when it is probed. */
+export interface ProbedFacts {
   readonly port: string;
   readonly board?: string;
   readonly variant?: string;
+  readonly machine?: string;
   readonly version: string;
   readonly platform?: string;
   readonly wordBits: 16 | 32 | 64;
@@ -47,4 +75,16 @@ export interface FirmwareProfile {
   readonly compiler: ProfileCompilerOptions;
   readonly modules: readonly string[];
   readonly sources: Readonly<Record<string, string>>;
+}
+
+/** What one build of MicroPython can do. The properties are explained in schema.json. */
+export interface FirmwareProfile extends ProbedFacts {
+  readonly id: string;
+  readonly name: string;
+  readonly writtenBy?: "probe" | "source";
+  readonly mcu?: string;
+  readonly usb?: readonly UsbId[];
+  readonly flashBytes?: number;
+  readonly ramBytes?: number;
+  readonly notes?: readonly string[];
 }

@@ -4,9 +4,23 @@ import { dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { Ajv } from "ajv";
 import { beforeAll, describe, expect, it } from "vitest";
-import { findProfile, profiles } from "../../src/index.js";
+import {
+  type FirmwareProfile,
+  findProfile,
+  matchProfile,
+  profileFromFacts,
+  profiles,
+} from "../../src/index.js";
 
 const home = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
+
+/** The properties of a profile that state something about the firmware or the board. */
+function factsOf(profile: FirmwareProfile): string[] {
+  const others = ["id", "name", "writtenBy", "notes", "sources"];
+  // These name the profile's subject.
+  const subject = ["port", "board", "variant", "version"];
+  return Object.keys(profile).filter((name) => ![...others, ...subject].includes(name));
+}
 
 describe("firmware profiles", () => {
   it("each profile is valid by the schema and names its sources", () => {
@@ -20,12 +34,89 @@ describe("firmware profiles", () => {
         errors: null,
       });
       for (const property of Object.keys(profile.sources)) expect(profile).toHaveProperty(property);
+      for (const property of factsOf(profile)) expect(profile.sources).toHaveProperty(property);
     }
   });
 
   it("ids are unique, and an unknown id is refused with the known ones", () => {
     expect(new Set(profiles.map(({ id }) => id)).size).toBe(profiles.length);
     expect(() => findProfile("no-such-board")).toThrow(/webassembly-pyscript-1\.29\.0-6/);
+  });
+});
+
+describe("profiles of boards that were read in MicroPython's source", () => {
+  const boards = profiles.filter(({ writtenBy }) => writtenBy === "source");
+
+  it("are there for the common boards", () => {
+    expect(boards.map(({ board }) => board)).toEqual(
+      expect.arrayContaining([
+        "RPI_PICO",
+        "RPI_PICO_W",
+        "RPI_PICO2",
+        "ESP32_GENERIC",
+        "ESP32_GENERIC_S3",
+        "ESP32_GENERIC_C3",
+        "ESP8266_GENERIC",
+        "PYBV11",
+        "MICROBIT",
+      ]),
+    );
+  });
+
+  it("name a file of MicroPython's for each fact of the compiler, and claim no tier", () => {
+    for (const { id, sources, tiers, settrace } of boards) {
+      for (const fact of ["featureLevel", "floatBits", "features"])
+        expect(`${id}, ${sources[`compiler.${fact}`]}`).toMatch(/, (py|ports)\/[\w/]+\.h\b/);
+      expect({ id, tiers, settrace }).toEqual({ id, tiers: [], settrace: false });
+    }
+  });
+});
+
+describe("a firmware that is connected", () => {
+  const pico = {
+    port: "rp2",
+    board: "RPI_PICO",
+    machine: "Raspberry Pi Pico with RP2040",
+    version: "1.28.0",
+  };
+
+  it("is matched by its board, whatever its version", () => {
+    expect(matchProfile(pico)?.board).toBe("RPI_PICO");
+  });
+
+  it("of a board without a profile is matched by its microcontroller", () => {
+    const clone = { ...pico, board: "CLONE", machine: "Some clone with RP2350" };
+    expect(matchProfile(clone)?.mcu).toBe("rp2350");
+    expect(
+      matchProfile({ port: "esp32", board: "X", machine: "X with ESP32C3", version: "1.26.1" })?.board,
+    ).toBe("ESP32_GENERIC_C3");
+  });
+
+  it("is matched by the way it is debugged", () => {
+    const unix = {
+      port: "unix",
+      variant: "standard",
+      version: "1.26.1",
+      wordBits: 64,
+      settrace: true,
+    } as const;
+    expect(matchProfile({ ...unix, tiers: ["native"] })?.tiers).toEqual(["native"]);
+    expect(matchProfile({ ...unix, tiers: ["peek"] })?.tiers).toEqual(["peek"]);
+  });
+
+  it("of an unknown port has no profile", () => {
+    expect(matchProfile({ port: "abacus", version: "1.26.1" })).toBeUndefined();
+  });
+
+  it("that was probed becomes a profile of the name that is asked for, and of no impossible one", () => {
+    const { id: _, name: __, writtenBy: ___, ...facts } = findProfile("rp2-rpi-pico-1.26.1");
+    expect(profileFromFacts(facts, "my-pico")).toMatchObject({
+      id: "my-pico",
+      name: "Raspberry Pi Pico with RP2040, MicroPython 1.26.1",
+      writtenBy: "probe",
+      board: "RPI_PICO",
+    });
+    expect(() => profileFromFacts(facts, "My Pico")).toThrow(/lower-case letters/);
   });
 });
 
@@ -88,8 +179,9 @@ help("modules")
     });
   });
 
-  it("lists the modules that the build has", () => {
-    expect([...new Set(facts["modules"] as string[])].sort()).toEqual([...profile.modules].sort());
+  it("lists the modules that the build has, but for those below a package", () => {
+    const names = (facts["modules"] as string[]).map((name) => name.split(".")[0]);
+    expect([...new Set(names)].sort()).toEqual([...profile.modules].sort());
   });
 
   it("knows whether docstrings are kept", () => {
