@@ -63,13 +63,16 @@ async function prepareRoot() {
 export const wasm = {
   name: "wasm",
   needs: [{ command: "debootstrap", packages: ["debootstrap"] }],
-  manifest: "manifest-webassembly.py",
+  manifest: "../library/manifest.py",
   artifacts: ["micropython.mjs", "micropython.wasm", "build.json"],
-  copies: [{ name: "slotscope", folder: fileURLToPath(new URL("wasm/variant", import.meta.url)) }],
+  copies: [
+    { name: "slotscope", folder: fileURLToPath(new URL("wasm/variant", import.meta.url)) },
+    { name: "library", folder: fileURLToPath(new URL("wasm/library", import.meta.url)) },
+  ],
 
-  /** Words and environment for run-tests.py. */
+  /** Words and environment for run-tests.py. How large the heap is each time that it grows is no one's business. */
   testWith: (program) => ({
-    words: ["-t", "webassembly", "-j", `${availableParallelism()}`],
+    words: ["-t", "webassembly", "-j", `${availableParallelism()}`, "-e", "heap_expand"],
     environment: { MICROPY_MICROPYTHON_MJS: program },
   }),
 

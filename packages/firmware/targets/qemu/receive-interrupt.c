@@ -78,6 +78,10 @@ int receive_byte(void) {
         __asm volatile ("wfi");
     }
     leave_critical(state);
+    if (byte < 0) {
+        // As on boards, ctrl-C ends a wait for input.
+        mp_event_handle_nowait();
+    }
     return byte;
 }
 

@@ -1,0 +1,6 @@
+from ucollections import *
+from .defaultdict import defaultdict
+
+
+class MutableMapping:
+    pass

@@ -1,0 +1,2 @@
+def getpreferredencoding(do_setlocale=True):
+    return "utf-8"
