@@ -1,25 +1,20 @@
 # Slot access, breakpoints, steps and exceptions by the C module _slotscope (packages/firmware/module/README.md). A frame
 # is known by the number that the module gives its code state.
 import _slotscope
+from _slotscope import look
 
 TIER = "native"
-WORD = 8 if sys.maxsize >> 32 else 4
 MAX_CODES = 64  # functions remembered
-# Why the module stops the program.
+# Why the module stops the program, else for a step.
 AT_BREAKPOINT = 0
-AT_STEP = 1
 AT_EXCEPTION = 2
 ASK = 3
-# When the n-th hit of a breakpoint counts, as the module numbers it; ASK_HIT: hit() decides.
-RULES = ("", "%", "==", ">=", ">", "<=", "<")
-ASK_HIT = 7
 
 codes = {}  # number of a function: what is known of it
 root_state = 0  # the agent's own frame below the program
 handling = True  # a function of ours runs that must not be interrupted; also before the program and after it
 step_reason = "step"
-first_step = None  # a step asked for before the program began
-look = _slotscope.look
+first_step = 0  # a step asked for before the program began
 CALLER = 0  # what look() tells of a frame
 SIZE = 1
 PARAMETERS = 2
@@ -29,8 +24,6 @@ CODE_OBJECT = 5
 GLOBALS = 6
 IS_RUNNING = 7
 N_PARAMETERS = 3  # of what is known of a function, beyond stop.py's
-set_slot = _slotscope.put
-attend = _slotscope.attend
 
 
 def info_of(state):
@@ -44,26 +37,30 @@ def info_of(state):
     return info
 
 
+# inline
 def size_of(state):
     return look(state, SIZE)
 
 
+# inline
 def line_of(state):
     return look(state, LINE)
 
 
+# inline
 def globals_of(state):
     return look(state, GLOBALS)
 
 
+# inline
 def parameters_of(info):
     return info[N_PARAMETERS]
 
 
-def make_room():
+# inline
+def get_ready():
     # So that no function is forgotten in the middle of a report.
-    if len(codes) > MAX_CODES - SENT_FRAMES:
-        codes.clear()
+    return len(codes) > MAX_CODES - SENT_FRAMES and codes.clear()
 
 
 def outer(state):
@@ -72,9 +69,15 @@ def outer(state):
     return 0 if state == root_state else state
 
 
+# inline
 def get_slot(state, slot):
     # () if unbound, else (value,)
     return _slotscope.get(state, slot)[1:]
+
+
+# inline
+def set_slot(state, slot, value):
+    return _slotscope.put(state, slot, value)
 
 
 def generator_state(generator):
@@ -82,36 +85,18 @@ def generator_state(generator):
     return b", finished" if running is None else b", running" if running else b", suspended"
 
 
+# inline
 def generator_frame(generator):
     # The module takes a generator that waits for a frame.
     return generator if look(generator, IS_RUNNING) is False else 0
 
 
-def count_hits(file):
-    # Takes the module's counts over, of the lines that it doesn't ask about.
-    hits = dict(_slotscope.points(file, ()))
-    for points in breakpoints.get(file, {}).values():
-        point = points[0]
-        if len(points) == 1 and not (point[1] or point[3]):
-            point[4] = hits.get(point[0], point[4])
+# inline
+def call_at_input(function):
+    return _slotscope.attend(function)
 
 
-def renew_points(file):
-    # The module takes one breakpoint a line. It asks about those that need Python, and about lines with several.
-    items = []
-    for line, points in breakpoints[file].items():
-        point = points[0]
-        asks = len(points) > 1 or point[1] or point[3]
-        operator, limit = point[2] or ("", 0)
-        items.append((line, point[0], ASK_HIT if asks else RULES.index(operator), limit, point[4]))
-    _slotscope.points(file, items)
-
-
-def renew(state):
-    _slotscope.watch((OWN,) + tuple(my_code), on_raised, on_uncaught)
-
-
-def begin_step(how, state, reason="step"):
+def begin_step(how, state, reason):
     global step_reason, first_step
     step_reason = reason
     if root_state:
@@ -120,31 +105,30 @@ def begin_step(how, state, reason="step"):
         first_step = how
 
 
-def forget_step():
-    pass  # the module has
-
-
+# inline
 def begin_tracing():
-    global handling
-    handling = False
+    return None  # the module does it
 
 
-def start_at(state):
-    # The program's frames are those that are called from here on.
-    global root_state
-    root_state = state
-    _slotscope.start(on_stop, state)
-    renew(state)
-    for file in breakpoints:
-        renew_points(file)
-    if first_step:
-        _slotscope.step(first_step, 0)
+# inline
+def forget_step():
+    return None  # the module has
 
 
 def stop_tracing():
     global handling
     handling = True
     _slotscope.end()
+
+
+def start_at(state):
+    # The program's frames are those that are called from here on.
+    _slotscope.start(on_stop, state)
+    part("points")["renew"](state)
+    for file in breakpoints:
+        part("points")["renew_points"](file)
+    if first_step:
+        _slotscope.step(first_step, 0)
 
 
 def reach(function):
@@ -164,19 +148,20 @@ def on_stop(why, state, what, error, caught):
         return
     handling = True
     try:
+        ids = ()
+        notice = None
+        reason = step_reason
         if why == ASK:
-            ids, notice = hit(breakpoints[info_of(state)[CODE].co_filename][what], state)
-            if ids:
-                stop(state, "breakpoint", ids, notice=notice)
+            ids, notice = part("code")["hit"](breakpoints[info_of(state)[CODE].co_filename][what], state)
+            if not ids:
+                return
         elif why == AT_BREAKPOINT:
-            stop(state, "breakpoint", (what,))
+            ids = (what,)
         elif why == AT_EXCEPTION:
-            stop(state, "exception", (), error, caught)
-        else:
-            stop(state, step_reason)
-    except KeyboardInterrupt:
-        raise
+            stop(state, "exception", ids, error, caught, None)
+            return
+        stop(state, "breakpoint" if ids else reason, ids, None, None, notice)
     except Exception:
-        return
+        pass
     finally:
         handling = False

@@ -26,11 +26,13 @@ flag_at = 0  # index of the word whose lowest byte tells that a trace function r
 exception_at = None  # address of the exception being raised, plus the stack in use
 
 
+# inline
 def index(value):
     return (id(value) >> SHIFT) + BASE
 
 
-def at(word):
+# inline
+def index_at(word):
     return (word >> SHIFT) + BASE
 
 
@@ -48,27 +50,31 @@ def to_word(value):
     return word
 
 
+# inline
 def raw_of(frame):
     # What all activations of one function share, an address.
     return mem[(id(frame.f_code) >> SHIFT) + BASE + C_RAW]
 
 
+# inline
 def state_of(frame):
     # Index of the frame's code state: what tells one activation from another.
     return (mem[(id(frame) >> SHIFT) + BASE + F_STATE] >> SHIFT) + BASE
 
 
+# inline
 def offset_of(state, raw):
     # Bytecode offset at which the code of that raw code stands.
-    return mem[state + S_IP] - mem[at(raw) + R_OPS]
+    return mem[state + S_IP] - mem[index_at(raw) + R_OPS]
 
 
 def opcode_of(state):
     # The opcode that the frame executes.
     ip = mem[state + S_IP]
-    return (mem[at(ip)] >> 8 * (ip & (WORD - 1))) & 255
+    return (mem[index_at(ip)] >> 8 * (ip & (WORD - 1))) & 255
 
 
+# inline
 def is_over(state):
     # Of a generator's code state: it runs no more.
     return not mem[state + S_IP]
@@ -126,7 +132,7 @@ def unmask(frame, state):
 def caller(state):
     # Code state of the caller, 0 if there is none.
     word = mem[state + S_PREV]
-    return at(word) if word else 0
+    return index_at(word) if word else 0
 
 
 def frame_of(state):
@@ -140,6 +146,7 @@ def frame_of(state):
     return frame
 
 
+# inline
 def size_of(state):
     return (mem[state + S_N] >> N_SHIFT) & 0xFFFF
 
@@ -151,8 +158,8 @@ def slot_place(state, slot):
         return 0
     i = state + S_SLOTS + n - 1 - slot
     word = mem[i]
-    if word and not word & (WORD - 1) and mem[at(word)] == cell_type:
-        return at(word) + 1
+    if word and not word & (WORD - 1) and mem[index_at(word)] == cell_type:
+        return index_at(word) + 1
     return i
 
 
@@ -187,7 +194,7 @@ def generator_frame(generator):
     # The code state of a generator that has begun and is not over, else 0. Its frame object says whether it is one.
     state = index(generator) + G_STATE
     word = mem[state + S_FRAME]
-    if is_over(state) or not word or word & (WORD - 1) or mem[at(word) + F_STATE] >> SHIFT != state - BASE:
+    if is_over(state) or not word or word & (WORD - 1) or mem[index_at(word) + F_STATE] >> SHIFT != state - BASE:
         return 0
     return state
 
@@ -197,7 +204,7 @@ def parameters_in(code):
     # (py/bc.h, MP_BC_PRELUDE_SIG_DECODE_INTO).
     if not R_FUN:
         return 0
-    prelude = uctypes.bytes_at(mem[at(mem[index(code) + C_RAW]) + R_FUN], 12)
+    prelude = uctypes.bytes_at(mem[index_at(mem[index(code) + C_RAW]) + R_FUN], 12)
     count = prelude[0] & 3
     flags = n = 0
     while prelude[n] & 128:
@@ -211,10 +218,10 @@ def parameters_in(code):
 def raised(used):
     # The exception in flight; `used` is micropython.stack_use() in the trace callback itself. None if unknown.
     if exception_at is not None:
-        word = mem[at(exception_at - used)]
+        word = mem[index_at(exception_at - used)]
         if word and not word & (WORD - 1):
-            kind = mem[at(word)]
-            if kind and not kind & (WORD - 1) and mem[at(kind)] == id(type):
+            kind = mem[index_at(word)]
+            if kind and not kind & (WORD - 1) and mem[index_at(kind)] == id(type):
                 value = to_object(word)
                 if isinstance(value, BaseException):
                     return value

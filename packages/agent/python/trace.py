@@ -15,6 +15,9 @@ END_FINALLY = 0x5D
 RAISE_LAST = 0x64
 YIELD_FROM = 0x68
 
+POLL_EVERY = 64  # events between two looks for input
+events_left = POLL_EVERY
+
 # What is known of a function (see stop.py) goes on with the local trace function it needs, whether it is the user's (-1:
 # ours), the breakpoints of its file or None, its shape (see scan)
 CALLBACK = 3
@@ -23,6 +26,7 @@ POINTS = 5
 SHAPE = 6
 codes = {}
 root_state = 0  # the agent's own frame below the program
+is_calibrated = False
 
 hot_lines = set()  # numbers of the lines whose events matter while there is no step
 step = RUN
@@ -61,23 +65,9 @@ def info_of(state):
     return frame and meet(frame)
 
 
-def globals_of(state):
-    return frame_of(state).f_globals
-
-
 def line_of(state):
     frame = frame_of(state)
     return line_now(state, frame, meet(frame))
-
-
-def parameters_of(info):
-    return parameters_in(info[CODE])
-
-
-def make_room():
-    # So that no function is forgotten in the middle of a report.
-    if len(codes) > MAX_CODES - SENT_FRAMES:
-        codes.clear()
 
 
 def reach(function):
@@ -85,41 +75,41 @@ def reach(function):
     pass
 
 
-def attend(function):
-    pass  # the runtime looks for it in the agent's module
+# inline
+def call_at_input(function):
+    return None  # the runtime looks for it in the agent's module
 
 
-def count_hits(file):
-    pass  # hit() counts them
+# inline
+def globals_of(state):
+    return frame_of(state).f_globals
 
 
-def renew_points(file):
-    hot_lines.clear()
-    for lines in breakpoints.values():
-        hot_lines.update(lines)
+# inline
+def parameters_of(info):
+    return parameters_in(info[CODE])
 
 
-def renew(state):
-    # Breakpoints, exceptions or the user's code have changed.
-    for info in codes.values():
-        judge(info)
-    arm(state, False)
+# inline
+def get_ready():
+    # So that no function is forgotten in the middle of a report, and none has to be read.
+    return part("scan") and len(codes) > MAX_CODES - SENT_FRAMES and codes.clear()
 
 
+# inline
 def begin_tracing():
-    if is_calibrated:
-        sys.settrace(on_call)
+    return is_calibrated and sys.settrace(on_call)
 
 
+# inline
 def stop_tracing():
-    if is_calibrated:
-        sys.settrace(None)
+    return is_calibrated and sys.settrace(None)
 
 
+# inline
 def start_at(state):
     # The program's frames are those that are called from here on.
-    global root_state
-    root_state = state
+    return None  # root_state tells it
 
 
 def judge(info):
@@ -129,14 +119,17 @@ def judge(info):
     if file.startswith(OWN):
         info[USER] = -1
         return
-    info[USER] = not my_code or any([file.startswith(prefix) for prefix in my_code])
+    info[USER] = not my_code
+    for prefix in my_code:
+        if file.startswith(prefix):
+            info[USER] = True
     info[POINTS] = None
     lines = breakpoints.get(file)
     if lines:
         for _, line in line_table(code):
             if line in lines:
                 info[POINTS] = lines
-                for start, _, loop_line, _ in (info[SHAPE] or scan(info))[1]:
+                for start, _, loop_line, _ in (info[SHAPE] or part("scan")["scan"](info))[1]:
                     if loop_line in lines:
                         hot_lines.add(line_at(line_table(code), start))
                 break
@@ -172,68 +165,6 @@ def line_at(table, offset):
     return table[-1][1]
 
 
-def scan(info):
-    # The shape of a function's bytecode:
-    # ((start, end, has it a finally) of try and with statements, (start, end, line, top) of loop tests that stand after
-    # their loop's body, offsets in the middle of a line that are jumped to from an earlier line, lines with a jump back
-    # to themselves, {offset: opcode} of those that leave the frame). Opcodes are kept because to read one from memory
-    # can make a big int, which at every line would be too much.
-    code = info[CODE].co_code
-    table = line_table(info[CODE])
-    starts = [end for end, _ in table]
-    tries = []
-    tests = []
-    entries = set()
-    loops = set()
-    forward = []
-    leaving = {}
-    i = 0
-    while i < len(code):
-        start = i
-        op = code[i]
-        i += 1
-        if op in (RETURN_VALUE, YIELD_VALUE, YIELD_FROM):
-            leaving[start] = op
-        kind = 0x3A4 >> 2 * (op >> 4) & 3
-        if kind == 3:
-            jump = code[i]
-            wide = jump & 0x80
-            i += 1
-            if wide:
-                jump = jump & 0x7F | code[i] << 7
-                i += 1
-            if op < 0x45:
-                jump -= 0x4000 if wide else 0x40
-            target = i + jump
-            if op == 0x40:
-                i += 1
-            here = line_at(table, start)
-            there = line_at(table, target)
-            if 0x47 <= op <= 0x49:
-                tries.append((i, target, op != 0x48))
-            if target > start:
-                if op == 0x42:
-                    forward.append((i, target, here))
-                if there != here and target not in starts:
-                    entries.add(target)
-            else:
-                if there == here:
-                    loops.add(here)
-                for top, test, line in forward:
-                    if top == target:
-                        tests = [old for old in tests if old[0] != test]
-                        tests.append((test, i, line, top))
-                        loops.add(here)
-        elif kind:
-            while code[i] & 0x80:
-                i += 1
-            i += 1
-            if not op & 0x9E:
-                i += 1
-    info[SHAPE] = shape = (tries, tests, entries, loops, leaving)
-    return shape
-
-
 def line_now(state, frame, info):
     # The line that a frame is in. f_lineno is out of date in a frame that is not traced.
     raw = raw_of(frame)
@@ -241,7 +172,7 @@ def line_now(state, frame, info):
     seen = visits.get(state)
     if seen and seen[1] == offset and seen[2] == raw:
         return seen[0]
-    for start, end, line, _ in (info[SHAPE] or scan(info))[1]:
+    for start, end, line, _ in (info[SHAPE] or part("scan")["scan"](info))[1]:
         if start <= offset < end:
             return line
     if frame.f_lasti == offset and frame.f_lineno:
@@ -288,17 +219,7 @@ def is_active(state, start):
     return start
 
 
-def user_caller(state):
-    # The next frame of the user's outwards, 0 if there is none.
-    while state:
-        state = outer(state)
-        frame = state and frame_of(state)
-        if frame and meet(frame)[USER] is True:
-            return state
-    return 0
-
-
-def begin_step(how, state, reason="step"):
+def begin_step(how, state, reason):
     global step, step_state, step_generator, step_reason, resume_at
     step = how
     step_state = state
@@ -314,6 +235,16 @@ def begin_step(how, state, reason="step"):
 def is_in_step(state):
     # Whether the step may have to do with the frame; not with those that are called from step_state.
     return step == STEP_IN or state == step_state or state in armed
+
+
+def look_for_input(state):
+    # Takes messages that wait while the program runs.
+    global events_left
+    events_left = POLL_EVERY
+    while queue or readable():
+        message = queue.pop(0) if queue else receive()
+        if message:
+            take(message, state)
 
 
 def on_call(frame, event, arg):
@@ -375,7 +306,7 @@ def on_event(frame, event, arg):
             elif info[CALLBACK] is None and info[USER] != -1 and not too_deep:
                 watch(frame, None)
         elif event == "exception":
-            on_raise(frame, stack_use())
+            part("raise")["on_raise"](frame, stack_use())
         else:
             on_return(frame)
         # Not by the end of the try statement: between that and the return an interrupt could come.
@@ -393,19 +324,21 @@ def on_line(frame, info):
     raw = raw_of(frame)
     offset = offset_of(state, raw)
     line = table = frame.f_lineno
-    shape = info[SHAPE] or scan(info)
+    shape = info[SHAPE] or part("scan")["scan"](info)
     points = info[POINTS] or ()
-    entered = False
+    entered = is_watched = False
     for start, end, loop_line, top in shape[1]:
+        if loop_line in points:
+            is_watched = True
         if start <= offset < end:
             line = loop_line
             entered = top
-    if table in shape[3] and (step or line in points or table in points or loop_is_watched(shape, points)):
+    if table in shape[3] and (step or line in points or table in points or is_watched):
         forget_line(frame)
     seen = visits.get(state)
     if seen is None:
         if len(visits) >= visits_max:
-            prune_visits(state)
+            part("step")["prune_visits"](state)
         visits[state] = [line, offset, raw, table, False]
         new = True
     else:
@@ -427,17 +360,23 @@ def on_line(frame, info):
     if state == resume_at:
         reason = step_reason
     elif new and step:
-        if step != STEP_IN and state != step_state and has_left(state):
+        if step != STEP_IN and state != step_state and part("step")["has_left"](state):
             step = STEP_IN
         if info[USER] is True if step == STEP_IN else step == STEP_OVER and state == step_state:
             reason = step_reason
     ids = notice = None
     if new and line in points and not is_part_of_line(state, info, line):
-        ids, notice = hit(points[line], state)
+        points = points[line]
+        point = points[0]
+        if len(points) > 1 or point[CONDITION] or point[RULE] or point[LOG]:
+            ids, notice = part("code")["hit"](points, state)
+        else:
+            point[HITS] += 1
+            ids = point[ANSWER][0]
     if ids:
-        stop(state, "breakpoint", ids, notice=notice)
+        stop(state, "breakpoint", ids, None, None, notice)
     elif reason:
-        stop(state, reason)
+        stop(state, reason, (), None, None, None)
 
 
 def is_same_visit(line, offset, table, seen):
@@ -450,12 +389,6 @@ def is_same_visit(line, offset, table, seen):
     return (was_test or seen[4]) and line == table == seen[0]
 
 
-def loop_is_watched(shape, points):
-    for test in shape[1]:
-        if test[2] in points:
-            return True
-
-
 def is_part_of_line(state, info, line):
     # A comprehension that runs as part of the line around it: the line has been visited already.
     name = info[CODE].co_name
@@ -465,31 +398,14 @@ def is_part_of_line(state, info, line):
             return line_now(outer(state), frame, meet(frame)) == line
 
 
-def prune_visits(state):
-    # Drops what belongs to frames that were left by an exception.
-    global visits_max
-    for old in list(visits):
-        if not is_active(old, state):
-            visits.pop(old)
-    visits_max = max(64, 2 * len(visits))
-
-
-def has_left(state):
-    # Whether step_state is over, as seen at an event of another frame.
-    if step_generator:
-        return is_over(step_state)
-    return not is_active(step_state, state)
-
-
 def on_return(frame):
     # At a return or yield.
-    global step, resume_at
     info = codes.get(raw_of(frame)) or meet(frame)
     state = state_of(frame)
     if not info[SHAPE] and not (step and is_in_step(state)):
         return
     offset = offset_of(state, raw_of(frame))
-    shape = info[SHAPE] or scan(info)
+    shape = info[SHAPE] or part("scan")["scan"](info)
     ends = shape[4].get(offset) == RETURN_VALUE
     goes_on = False
     if ends:
@@ -499,75 +415,9 @@ def on_return(frame):
         if not goes_on:
             visits.pop(state, None)
     if step and is_in_step(state):
-        up = outer(state)
-        wake = 0
-        if ends and step == STEP_IN:
-            if info[USER] is True:
-                wake = up
-        elif ends and state == step_state:
-            if step == STEP_OUT:
-                wake = user_caller(state)
-                begin_step(STEP_OVER, wake, step_reason)
-            elif not goes_on:
-                begin_step(STEP_IN, 0, step_reason)
-        arm(up, True)
-        woken = wake and frame_of(wake)
-        if woken and meet(woken)[USER] is True:
-            # Stop there although the line goes on, as debuggers do after a step out. The caller may be C code which
-            # calls again before it returns to that frame.
-            if wake == up and not goes_on:
-                stop(up, step_reason)
-            else:
-                resume_at = wake
-                watch(woken, on_event)
-                forget_line(woken)
+        part("step")["leave"](state, info, ends, goes_on)
     if goes_on:
         hide_caller(state)
         forget_line(frame)
 
 
-def is_handled(state):
-    # Whether a frame from here outwards is inside a try or with statement.
-    while state:
-        frame = frame_of(state)
-        if frame:
-            info = meet(frame)
-            if info[CODE].co_filename != AGENT:
-                offset = offset_of(state, raw_of(frame))
-                for start, end, _ in (info[SHAPE] or scan(info))[0]:
-                    if start <= offset < end:
-                        return True
-        state = outer(state)
-    return False
-
-
-def on_raise(frame, used):
-    global last_raised, last_depth, is_reported
-    state = state_of(frame)
-    if step and is_in_step(state):
-        arm(outer(state), True)
-        if step != STEP_OVER and step_state and meet(frame)[USER] is True and has_left(state):
-            # The exception has left the frame that was to be left, or stepped in from.
-            stop(state, step_reason)
-    if not (on_raised or on_uncaught) or meet(frame)[USER] is not True:
-        return
-    error = raised(used)
-    if isinstance(error, (StopIteration, GeneratorExit)):
-        return
-    depth = 0
-    above = state
-    while above:
-        depth += 1
-        above = outer(above)
-    again = depth < last_depth or depth == last_depth and opcode_of(state) in (END_FINALLY, RAISE_LAST)
-    again = again and error is last_raised
-    last_raised = error
-    last_depth = depth
-    if not again:
-        is_reported = False
-    stops = on_raised and not again
-    if stops or on_uncaught and not is_reported:
-        caught = is_handled(state)
-        if stops or not caught:
-            is_reported = not caught
-            stop(state, "exception", (), error, caught)

@@ -1,36 +1,31 @@
 # Values as bounded text, and what they hold.
-import sys, uio as io
+import uio as io
 
-TEXT = 120  # bytes of text of a value in a list of values
 DEPTH = 3  # levels of containers in a text
 
 print_to = print  # whatever the program makes of print
-text_buf = bytearray(1024)
+text_limit = 120  # bytes of text of a value in a list of values
+text_buf = None
 text_len = 0
-text_max = 0
 text_skip = False
 handles = []
-
-
-class Full(Exception):  # the text has reached its limit
-    pass
+GENERATOR = type((lambda: (yield))())
+BRACKETS = {list: "[]", tuple: "()", dict: "{}", set: "{}", frozenset: "{}"}
 
 
 class Sink(io.IOBase):
+    # Holds what fits into the buffer, and refuses more.
     def write(self, data):
         global text_len, text_skip
-        n = len(data)
         if text_skip:
             text_skip = False
-            return n
-        room = text_max - text_len
-        if n > room:
-            text_buf[text_len:text_max] = data[:room]
-            text_len = text_max
-            raise Full
-        text_buf[text_len : text_len + n] = data
-        text_len += n
-        return n
+        else:
+            n = min(len(data), len(text_buf) - text_len)
+            text_buf[text_len : text_len + n] = data[:n]
+            text_len += n
+            if n < len(data):
+                raise StopAsyncIteration
+        return len(data)
 
 
 sink = Sink()
@@ -46,17 +41,14 @@ def put(value, depth):
             bits *= 2
         sink.write(b"<int of up to %d bits>" % bits)
     elif kind in (str, bytes, bytearray):
-        part = value[:text_max]
+        part = value[: len(text_buf)]
         sink.write(repr(part).encode())
         if len(part) < len(value):
-            raise Full
-    elif kind in (int, float, bool, type(None)):
-        sink.write(repr(value).encode())
+            raise StopAsyncIteration
     elif kind in BRACKETS:
-        left, right = BRACKETS[kind]
-        if depth == DEPTH and value:
-            left += "..."
-        sink.write(left.encode())
+        if kind is frozenset:
+            sink.write(b"frozenset(")
+        sink.write(BRACKETS[kind][0].encode())
         if depth < DEPTH:
             comma = b""
             for item in value:
@@ -68,7 +60,11 @@ def put(value, depth):
                     put(value[item], depth + 1)
             if kind is tuple and len(value) == 1:
                 sink.write(b",")
-        sink.write(right.encode())
+        elif value:
+            sink.write(b"...")
+        sink.write(BRACKETS[kind][1].encode())
+        if kind is frozenset:
+            sink.write(b")")
     else:
         # A tuple prints its items by repr(); its own brackets are taken off.
         text_skip = True
@@ -78,28 +74,19 @@ def put(value, depth):
             sink.write(generator_state(value))
 
 
-GENERATOR = type((lambda: (yield))())
-BRACKETS = {
-    list: ("[", "]"),
-    tuple: ("(", ")"),
-    dict: ("{", "}"),
-    set: ("{", "}"),
-    frozenset: ("frozenset({", "})"),
-}
-
-
-def text_of(value, limit=TEXT):
+def text_of(value, limit):
     # Bounded text of a value; what repr() does wrong is part of the text.
-    global text_len, text_max, text_skip
-    if type(value) is str and len(value) < 40 or value is None or type(value) is bool:
+    global text_len, text_buf, text_skip
+    if type(value) is str and len(value) < min(limit, 40) or value is None or type(value) is bool:
         return repr(value)
     text_len = 0
-    text_max = min(limit, len(text_buf))
+    if text_buf is None or len(text_buf) != limit:
+        text_buf = bytearray(limit)
     text_skip = False
     more = ""
     try:
         put(value, 0)
-    except Full:
+    except StopAsyncIteration:
         more = "..."
     except BaseException as error:
         return "<repr failed: %s>" % describe(error)
@@ -121,53 +108,48 @@ def describe(error):
         return name
 
 
+# inline
 def type_name(value):
     return getattr(type(value), "__name__", "?")
 
 
 def parts_of(value):
-    # (number of indexed children, dict of named children or None); both may be there.
+    # (number of indexed children, dict of named children or None, named children that no dict holds)
+    named = None
+    indexed = 0
+    extras = []
     kind = type(value)
+    if kind in (str, int, float, bool) or value is None:
+        return 0, None, extras
     try:
+        own = getattr(value, "__dict__", None)
         if isinstance(value, dict):
-            return 0, value
-        if kind in (str, int, float, bool) or value is None:
-            return 0, None
-        named = getattr(value, "__dict__", None)
-        if not isinstance(named, dict):
-            named = None
+            named = value
+        elif isinstance(own, dict):
+            named = own
         if isinstance(value, (list, tuple, bytes, bytearray, set, frozenset, memoryview, range)):
-            return len(value), named
-        if type_name(value) in ("array", "deque"):
-            return len(value), None
+            indexed = len(value)
+        elif named is not value and type_name(value) in ("array", "deque"):
+            indexed = len(value)
+            named = None
+        if isinstance(value, BaseException):
+            extras = [("args", value.args)]
+        elif isinstance(value, type):
+            if hasattr(value, "__bases__"):
+                extras = [("__bases__", value.__bases__)]
+        elif own is not None and kind is not type(sys):
+            # Of a class that is a dict, items are the named children, and attributes stand here.
+            extras = [("__class__", kind)] + (list(own.items()) if named is value else [])
     except BaseException:
-        return 0, None
-    return 0, named
+        pass
+    return indexed, named, extras
 
 
-def extras_of(value):
-    # Children that no dict holds.
-    if isinstance(value, BaseException):
-        return [("args", value.args)]
-    if isinstance(value, type):
-        return [("__bases__", value.__bases__)] if hasattr(value, "__bases__") else []
-    if isinstance(value, MODULE):
-        return []
-    own = getattr(value, "__dict__", None)
-    if own is None:
-        return []
-    # Of a class that is a dict, items are the named children, and attributes stand here.
-    return [("__class__", type(value))] + (list(own.items()) if isinstance(value, dict) else [])
-
-
-MODULE = type(sys)
-
-
-def render(value, limit=TEXT):
+def render(value, limit):
     # [type name, text, handle, indexed children, named children]
     text = text_of(value, limit)
-    indexed, named = parts_of(value)
-    count = (len(named) if named else 0) + len(extras_of(value))
+    indexed, named, extras = parts_of(value)
+    count = len(extras) + (len(named) if named else 0)
     if type(value) is GENERATOR and generator_frame(value):
         count = 1  # how many locals it has is not known before its function's plan
     handle = 0
@@ -175,94 +157,3 @@ def render(value, limit=TEXT):
         handles.append(value)
         handle = len(handles)
     return [type_name(value), text, handle, indexed, count]
-
-
-def children(value, which, start, count, plain):
-    # One page: ([[name, rendered], ...], number of all). Keys of a plain dict are names, not values.
-    indexed, named = parts_of(value)
-    extras = extras_of(value)
-    if which == "named":
-        indexed = 0
-    if which == "indexed":
-        named, extras = None, []
-    total = indexed + len(extras) + (len(named) if named else 0)
-    items = []
-    end = min(total, start + count)
-    at = start
-    if at < min(indexed, end):
-        if hasattr(value, "__getitem__") or type(value) in (list, tuple, bytes, bytearray):
-            while at < min(indexed, end):
-                items.append([str(at), render(value[at])])
-                at += 1
-        else:
-            n = 0
-            for item in value:
-                if at <= n < end:
-                    items.append([str(n), render(item)])
-                n += 1
-                if n >= end:
-                    break
-            at = min(indexed, end)
-    n = indexed
-    for name, item in extras:
-        if at <= n < end:
-            items.append([name, render(item)])
-        n += 1
-    if named and n < end:
-        for name in named:
-            if n >= end:
-                break
-            if n >= at:
-                items.append([str(name) if plain or named is not value else text_of(name), render(named[name])])
-            n += 1
-    return items, total
-
-
-def find_child(value, name, plain):
-    # (is it an item, key or attribute) under which a child of that name is stored.
-    indexed, named = parts_of(value)
-    if named is value:
-        for key in value:
-            if (str(key) if plain else text_of(key)) == name:
-                return 1, key
-        if name in getattr(value, "__dict__", ()):
-            return 0, name
-    elif indexed and name.lstrip("-").isdigit():
-        return 1, int(name)
-    elif named is not None and name in named:
-        return 0, name
-    raise KeyError(name)
-
-
-def exception_report(error):
-    lines = Lines(None, 3000)
-    try:
-        sys.print_exception(error, lines)
-    except BaseException:
-        pass
-    try:
-        text = str(error)[:500]
-    except BaseException:
-        text = ""
-    return [type_name(error), text, lines.text]
-
-
-class Lines(io.IOBase):
-    # Takes a traceback and drops the entries of our own files; gives it on line by line, or keeps it.
-    def __init__(self, to, limit):
-        self.to = to
-        self.limit = limit
-        self.text = ""
-        self.line = b""
-
-    def write(self, data):
-        self.line += data
-        if self.line.endswith(b"\n"):
-            line = self.line
-            self.line = b""
-            if b'"/.slotscope/' not in line:
-                if self.to:
-                    self.to.write(line)
-                elif len(self.text) < self.limit:
-                    self.text += str(line, "utf-8")
-        return len(data)

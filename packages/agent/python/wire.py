@@ -1,17 +1,15 @@
 # Frames and messages on the wire that the program's own input and output share (docs/agent-protocol.md).
 # By these names a program's own json.py, io.py or the like is never taken for the firmware's module.
-import sys, micropython, ujson as json
+import sys, micropython, gc, ujson as json
 from ubinascii import crc32
 
-stdin = sys.stdin.buffer
-stdout = sys.stdout.buffer
+stdin = getattr(sys.stdin, "buffer", sys.stdin)
+stdout = getattr(sys.stdout, "buffer", sys.stdout)
 
-MAX_OUT = 512  # payload bytes of a frame we send
 MAX_IN = 16384  # bytes of a message we take
 MAX_STDIN = 4096  # bytes of program input kept for a program that does not read them
 
-out_buf = bytearray(16 + MAX_OUT)
-out_view = memoryview(out_buf)
+out_buf = bytearray(144)  # a frame we send: 8 bytes, payload, 8 bytes
 out_len = 0
 out_seq = 0
 out_first = 1
@@ -24,126 +22,127 @@ poller = None
 receiving = False
 missed = False  # a look for input was not possible, because it was being read or the program is stopped
 seed = 0
+window = 0  # bytes that the host may send before we have taken a frame, 0: any number
+parts = {}  # what was loaded of the agent's parts: their names
+queue = []  # messages that came while another answer was awaited
 
 
-class Gone(Exception):  # the host's end of the wire is closed
-    pass
+def send_frame(buf, kind, n):
+    # Its payload of n bytes stands in the buffer from the 8th byte on.
+    global out_seq
+    view = memoryview(buf)
+    view[0:6] = b"\x1e%c%c%03x" % (65 + kind, 48 + out_seq, n)
+    view[6:8] = b"%02x" % (crc32(view[1:6], seed) & 255)
+    view[8 + n : 16 + n] = b"%08x" % crc32(view[1 : 8 + n], seed)
+    out_seq = (out_seq + 1) & 63
+    stdout.write(view[: 16 + n])
 
 
 def emit(text):
     # Appends text to the message being sent.
-    global out_len
-    data = text.encode()
-    at = 0
-    while at < len(data):
-        n = min(MAX_OUT - out_len, len(data) - at)
-        out_buf[8 + out_len : 8 + out_len + n] = data[at : at + n]
+    global out_len, out_first
+    data = memoryview(text.encode())
+    while data:
+        if out_len + 16 == len(out_buf):
+            send_frame(out_buf, out_first, out_len)
+            out_len = out_first = 0
+        n = min(len(out_buf) - 16 - out_len, len(data))
+        out_buf[8 + out_len : 8 + out_len + n] = data[:n]
         out_len += n
-        at += n
-        if out_len == MAX_OUT and at < len(data):
-            send_frame(0)
-
-
-def send_frame(last):
-    global out_len, out_seq, out_first
-    out_buf[0:6] = ("\x1e%c%c%03x" % (65 + out_first + 2 * last, 48 + out_seq, out_len)).encode()
-    out_buf[6:8] = ("%02x" % (crc32(out_view[1:6], seed) & 255)).encode()
-    end = 8 + out_len
-    out_buf[end : end + 8] = ("%08x" % crc32(out_view[1:end], seed)).encode()
-    out_seq = (out_seq + 1) & 63
-    out_first = last
-    out_len = 0
-    stdout.write(out_view[: end + 8])
+        data = data[n:]
 
 
 def send(message):
-    emit(json.dumps(message))
-    send_frame(1)
+    # Ends the message being sent by this one, or by the rest of its text.
+    global out_len, out_first
+    emit(message if type(message) is str else json.dumps(message))
+    n = out_len
+    out_len = 0
+    send_frame(out_buf, out_first + 2, n)
+    out_first = 1
 
 
-def read_into(view):
-    # Fills the view; what was pushed back comes first.
+def drop_message():
+    # What has been sent of a message is void as soon as another begins.
+    global out_len, out_first
+    out_len = 0
+    out_first = 1
+
+
+def fill(data):
+    # What was pushed back comes first.
     global in_back
-    at = 0
-    if in_back:
-        at = min(len(in_back), len(view))
-        view[:at] = in_back[:at]
-        in_back = in_back[at:]
+    view = memoryview(data)
+    at = min(len(in_back), len(view))
+    view[:at] = in_back[:at]
+    in_back = in_back[at:]
     while at < len(view):
         n = stdin.readinto(view[at:])
         if not n:
-            raise Gone
+            raise EOFError  # the host's end of the wire is closed
         at += n
+    return data
 
 
 def receive():
     # Reads one byte, and the frame that it begins. Returns a message when that frame ends one.
-    global receiving
+    global receiving, in_back, in_seq, in_parts, program_in
+    was = receiving
     receiving = True
     try:
-        return receive_one()
+        if fill(in_byte)[0] != 0x1E:
+            if len(program_in) < MAX_STDIN:
+                program_in += in_byte
+            return
+        head = fill(bytearray(7))
+        try:
+            kind = head[0] - 97
+            size = int(str(head[2:5], "ascii"), 16)
+            good = 0 <= kind < 4 and int(str(head[5:], "ascii"), 16) == crc32(head[:5], seed) & 255
+            if good:
+                body = fill(bytearray(size + 8))
+                good = crc32(body[:size], crc32(head, seed)) == int(str(body[size:], "ascii"), 16)
+                head += body
+        except ValueError:
+            good = False
+        if not good:
+            in_back = bytes(head) + in_back
+            program_in += b"\x1e"
+            return
+        if window:
+            send_frame(bytearray(16), 0, 0)
+        if head[1] - 48 != in_seq:
+            send_frame(bytearray(16), 1, 0)
+            in_parts = None
+        in_seq = (head[1] - 47) & 63
+        if kind & 1:
+            in_parts = b""
+        elif in_parts is None:
+            return
+        in_parts += body[:size]
+        if len(in_parts) > MAX_IN:
+            in_parts = None
+        elif kind & 2:
+            body = head = None
+            text = in_parts
+            in_parts = None
+            return json.loads(text)
+    except ValueError:
+        pass  # no JSON
     finally:
-        end_receiving()
-
-
-def end_receiving():
-    global receiving
-    receiving = False
-    make_up()
+        receiving = was
+        make_up()
 
 
 def make_up():
     # For a look for input that was not possible.
     global missed
-    if missed:
+    if missed and not receiving:
         missed = False
         try:
             micropython.schedule(poll, None)
         except RuntimeError:
             missed = True  # the queue is full
-
-
-def receive_one():
-    global in_back, in_seq, in_parts, program_in
-    read_into(memoryview(in_byte))
-    if in_byte[0] != 0x1E:
-        if len(program_in) < MAX_STDIN:
-            program_in += in_byte
-        return
-    head = bytearray(7)
-    read_into(memoryview(head))
-    try:
-        kind = head[0] - 97
-        size = int(str(head[2:5], "ascii"), 16)
-        good = 0 <= kind < 4 and int(str(head[5:], "ascii"), 16) == crc32(head[:5], seed) & 255
-    except ValueError:
-        good = False
-    if good:
-        body = bytearray(size + 8)
-        read_into(memoryview(body))
-        good = crc32(body[:size], crc32(head, seed)) == int(str(body[size:], "ascii"), 16)
-        head += body
-    if not good:
-        in_back = bytes(head) + in_back
-        program_in += b"\x1e"
-        return
-    lost = head[1] - 48 != in_seq
-    in_seq = (head[1] - 47) & 63
-    if kind & 1:
-        in_parts = b""
-    elif lost or in_parts is None:
-        in_parts = None
-        return
-    in_parts += body[:size]
-    if len(in_parts) > MAX_IN:
-        in_parts = None
-    elif kind & 2:
-        text = in_parts
-        in_parts = None
-        try:
-            return json.loads(text)
-        except ValueError:
-            pass
 
 
 def readable():
@@ -158,17 +157,37 @@ def readable():
     return False
 
 
-def open_wire(nonce):
-    # True if input can be looked for without waiting for it.
-    global seed, poller
-    seed = nonce
-    try:
-        import uselect
+def next_message():
+    while True:
+        try:
+            message = receive()
+            if message:
+                return message
+        except KeyboardInterrupt:
+            pass  # the program has not gone on; there is nothing to interrupt
 
-        poller = uselect.poll()
-        poller.register(sys.stdin, uselect.POLLIN)
-        if readable():
-            poller = None  # it says so always
-    except Exception:
-        poller = None
-    return poller is not None
+
+def part(name):
+    # The names of a part of the agent. The host sends what makes it, where it is not there.
+    global missed, receiving
+    if name not in parts:
+        if out_len or not out_first:
+            raise OSError("not now")  # in the middle of a message
+        was = receiving
+        receiving = True  # nobody else is to take what comes
+        try:
+            send('{"t":"need","part":"%s"}' % name)
+            place = {"A": globals()}
+            while "P" not in place:
+                message = next_message()
+                if message["t"] == "code":
+                    exec(message["code"], place)
+                else:
+                    queue.append(message)
+            parts[name] = place["P"]
+        finally:
+            receiving = was
+            if queue and root_state and stopped is None:
+                missed = True
+            make_up()
+    return parts[name]

@@ -52,7 +52,7 @@ const startUnix =
     const nonce = Math.floor(Math.random() * 2 ** 32);
     const code = agentCode(tier);
     const script = join(workspace, "load-agent.py");
-    writeFileSync(script, [...code.chunks, code.start(nonce)].join("\n"));
+    writeFileSync(script, [...code.chunks, code.start(nonce, 0)].join("\n"));
     const child = spawn(executable, [script], { cwd: workspace, stdio: ["pipe", "pipe", "pipe"] });
     const gone = new Promise<void>((resolve) => child.once("close", () => resolve()));
     let errors = "";
@@ -75,7 +75,7 @@ const startUnix =
         return () => lostListeners.delete(listener);
       },
     };
-    const link = new AgentLink(transport, sink, { nonce });
+    const link = new AgentLink(transport, sink, { nonce, parts: code.parts });
     child.stdin.on("error", () => undefined);
     child.stdout.on("data", (bytes: Buffer) => link.receive(new Uint8Array(bytes)));
     child.once("close", () => {

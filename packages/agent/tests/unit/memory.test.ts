@@ -5,7 +5,7 @@ import { targetName } from "../support/targets.js";
 
 const program = `
 import sys, builtins
-builtins.kept = sys.modules["_slotscope_agent"].names
+builtins.kept = sys.modules["_slotscope_agent"]
 
 class Point:
     def __init__(self, x):

@@ -19,7 +19,10 @@ async function openTarget(): Promise<Transport> {
 /** The agent with another code for its tier. */
 const changed = (change: (code: AgentCode) => Partial<AgentCode>): AgentSources => {
   const code = agentCode("peek");
-  return { ...agentSources, forTier: () => ({ ...code, ...change(code) }) };
+  return {
+    ...agentSources,
+    choose: () => ({ code: { ...code, ...change(code) }, platform: "webassembly", isLoaded: false }),
+  };
 };
 
 const nobody: AgentSink = { news: () => undefined, output: () => undefined, lost: () => undefined };
@@ -52,9 +55,11 @@ describe("starting the agent", () => {
   });
 
   it("refuses an agent of another protocol", async () => {
-    const sources = changed(({ chunks }) => ({
-      chunks: chunks.map((chunk) => chunk.replace('\\"protocol\\": 1', '\\"protocol\\": 99')),
-    }));
+    const other = agentCode("peek", "text");
+    const start = (other.parts["start"] ?? []).map((piece) =>
+      piece.replace('\\"protocol\\": 2', '\\"protocol\\": 99'),
+    );
+    const sources = changed(() => ({ ...other, parts: { ...other.parts, start } }));
     await expect(startAgent(await openTarget(), sources, nobody)).rejects.toMatchObject({
       name: "AgentError",
       kind: "mismatch",

@@ -1,7 +1,9 @@
+import type { CodeRunner } from "../code-runner.js";
 import type { Transport } from "../transport.js";
 import { TransportError } from "../transport-error.js";
 import { AgentError } from "./agent-error.js";
-import { FrameDecoder, FrameEncoder } from "./frame-codec.js";
+import { type Decoded, FrameDecoder, FrameEncoder } from "./frame-codec.js";
+import { headerSize, maxPayload, trailerSize } from "./frame-format.js";
 import type { AgentMessage, AgentRequest, HelloMessage, HostMessage } from "./messages.js";
 
 type WithoutId<T> = T extends unknown ? Omit<T, "id"> : never;
@@ -10,7 +12,7 @@ type WithoutId<T> = T extends unknown ? Omit<T, "id"> : never;
 export type AgentCall = WithoutId<AgentRequest>;
 
 /** What a started agent sends by itself. */
-export type AgentNews = Exclude<AgentMessage, { readonly t: "reply" | "hello" }>;
+export type AgentNews = Exclude<AgentMessage, { readonly t: "reply" | "hello" | "need" }>;
 
 /** Whom the link calls, in the order in which things came over the wire. */
 export interface AgentSink {
@@ -26,6 +28,15 @@ export interface AgentLinkOptions {
   readonly nonce: number;
   /** How long a frame that was begun may take to go on before it is taken for output, in milliseconds. */
   readonly stallMs?: number;
+  /** Code of the agent's parts by name, for when it asks. */
+  readonly parts?: Readonly<Record<string, readonly string[]>>;
+  /**
+   * Bytes that may be on their way before the agent has taken a frame: what a board's input buffer holds while its program
+   * runs. 0 or missing where any number may.
+   */
+  readonly window?: number;
+  /** How long an agent that serves a stopped program may take to take a frame, in milliseconds. */
+  readonly takeMs?: number;
 }
 
 const utf8 = new TextEncoder();
@@ -42,6 +53,15 @@ export class AgentLink {
   readonly #encoder: FrameEncoder;
   readonly #decoder: FrameDecoder;
   readonly #stallMs: number;
+  readonly #parts: Readonly<Record<string, readonly string[]>>;
+  readonly #window: number;
+  readonly #takeMs: number;
+  /** Sizes of the frames that the agent has not taken yet. */
+  readonly #underway: number[] = [];
+  #onTaken: (() => void) | undefined;
+  /** Ends when all that was to be sent is on its way. */
+  #sending: Promise<void> = Promise.resolve();
+  #isStopped = false;
   readonly #pending = new Map<number, { resolve(result: unknown): void; reject(error: Error): void }>();
   readonly #forget: () => void;
   readonly #hello: Promise<HelloMessage>;
@@ -59,6 +79,9 @@ export class AgentLink {
     this.#encoder = new FrameEncoder("to-target", options.nonce);
     this.#decoder = new FrameDecoder("to-host", options.nonce);
     this.#stallMs = options.stallMs ?? 1000;
+    this.#parts = options.parts ?? {};
+    this.#window = options.window ?? 0;
+    this.#takeMs = options.takeMs ?? 10_000;
     this.#hello = new Promise((resolve, reject) => {
       this.#greet = resolve;
       this.#refuse = reject;
@@ -80,6 +103,7 @@ export class AgentLink {
 
   /** Sends what is answered by no reply. Resolves when more may be sent. */
   async send(message: Exclude<HostMessage, AgentRequest>): Promise<void> {
+    if (message.t === "resume") this.#isStopped = false;
     await this.#write(message);
   }
 
@@ -99,6 +123,16 @@ export class AgentLink {
       throw error;
     }
     return reply;
+  }
+
+  /** Runs code of other clients while the program is stopped; while it runs, the agent refuses it. */
+  guestRunner(): CodeRunner {
+    return {
+      run: async (code) => {
+        const result = await this.request({ t: "guest", code });
+        return typeof result === "string" ? result : "";
+      },
+    };
   }
 
   /** Bytes for the program's standard input, sent as they are. */
@@ -129,17 +163,68 @@ export class AgentLink {
     if (this.#over) throw this.#over;
     // JSON escapes all control characters: no byte can be taken for a command by a terminal driver on the way.
     // MicroPython does not put surrogate pairs together, so characters beyond ASCII are not escaped.
-    await this.#transport.write(this.#encoder.encode(utf8.encode(JSON.stringify(message))));
+    const bytes = utf8.encode(JSON.stringify(message));
+    if (this.#window === 0) {
+      await this.#transport.write(this.#encoder.encode(bytes));
+      return;
+    }
+    const before = this.#sending;
+    const sent = before.then(() => this.#writeFrames(bytes));
+    this.#sending = sent.catch(() => undefined);
+    await sent;
   }
 
-  #deliver(found: ReturnType<FrameDecoder["push"]>): void {
+  /** One frame at a time, each when there is room for it in the target's buffer. */
+  async #writeFrames(bytes: Uint8Array): Promise<void> {
+    const limit = Math.min(maxPayload, this.#window - headerSize - trailerSize);
+    for (const frame of this.#encoder.frames(bytes, limit)) {
+      while (this.#underway.reduce((sum, size) => sum + size, frame.length) > this.#window) {
+        if (this.#over) throw this.#over;
+        await this.#nextTaken();
+      }
+      if (this.#over) throw this.#over;
+      this.#underway.push(frame.length);
+      await this.#transport.write(frame);
+    }
+  }
+
+  /** Resolves when the agent has taken a frame, or the link is over. A program that runs may take its time. */
+  async #nextTaken(): Promise<void> {
+    const timer = setInterval(() => {
+      const isServing = this.#isStopped && this.#pending.size <= 1;
+      if (isServing) this.#lose(new TransportError("timeout", "the agent takes no more messages"));
+    }, this.#takeMs);
+    await new Promise<void>((resolve) => {
+      this.#onTaken = resolve;
+    });
+    clearInterval(timer);
+  }
+
+  /** Sends the agent what makes a part of it. */
+  async #sendPart(name: string): Promise<void> {
+    const pieces = this.#parts[name];
+    if (!pieces) {
+      this.#lose(
+        new TransportError("protocol", `the agent asks for a part "${name}", which it does not have`),
+      );
+      return;
+    }
+    for (const code of pieces) await this.#write({ t: "code", code });
+  }
+
+  #deliver(found: readonly Decoded[]): void {
     for (const item of found) {
       if (this.#lost) return;
       if (item.kind === "output") {
         // What follows the agent's last word is the raw REPL's, at the end of the code that it ran.
         if (!this.#over) this.#sink.output(item.bytes);
       } else if (item.kind === "message") this.#take(item.bytes);
-      else
+      else if (item.kind === "taken") {
+        this.#underway.shift();
+        this.#onTaken?.();
+      } else if (item.kind === "missing") {
+        this.#lose(new TransportError("protocol", "a message to the target was damaged on the way"));
+      } else
         this.#lose(
           new TransportError("protocol", `${item.frames} frames from the target were lost on the way`),
         );
@@ -166,11 +251,16 @@ export class AgentLink {
         else pending?.reject(new AgentError("device-exception", message.error, message.exception));
         break;
       }
+      case "need":
+        // That the target is lost meanwhile is told by its own event.
+        this.#sendPart(message.part).catch(() => undefined);
+        break;
       case "ended":
         this.#end(new AgentError("unsupported", "the program is over, and the agent with it"));
         this.#sink.news(message);
         break;
       default:
+        if (message.t === "stopped") this.#isStopped = true;
         this.#sink.news(message);
     }
   }
@@ -186,6 +276,7 @@ export class AgentLink {
 
   #end(error: Error): void {
     this.#over = error;
+    this.#onTaken?.();
     this.#refuse(error);
     for (const pending of this.#pending.values()) pending.reject(error);
     this.#pending.clear();

@@ -24,18 +24,21 @@ export class FrameEncoder {
 
   /** The frames of one message, one after the other. */
   encode(message: Uint8Array): Uint8Array {
-    const frames: Uint8Array[] = [];
-    for (let start = 0; start === 0 || start < message.length; start += maxPayload) {
-      const payload = message.subarray(start, start + maxPayload);
+    return concatenate([...this.frames(message)]);
+  }
+
+  /** The frames of one message, of at most so many bytes of payload each; numbered as they are taken. */
+  *frames(message: Uint8Array, limit = maxPayload): Generator<Uint8Array> {
+    for (let start = 0; start === 0 || start < message.length; start += limit) {
+      const payload = message.subarray(start, start + limit);
       const header = {
         first: start === 0,
-        last: start + maxPayload >= message.length,
+        last: start + limit >= message.length,
         sequence: this.#sequence,
       };
       this.#sequence = (this.#sequence + 1) % sequenceModulus;
-      frames.push(encodeFrame(this.#direction, this.#nonce, header, payload));
+      yield encodeFrame(this.#direction, this.#nonce, header, payload);
     }
-    return concatenate(frames);
   }
 }
 
@@ -45,7 +48,11 @@ export type Decoded =
   /** Bytes that belong to no frame. */
   | { readonly kind: "output"; readonly bytes: Uint8Array }
   /** Frames are missing; a message that was begun is void. */
-  | { readonly kind: "lost"; readonly frames: number };
+  | { readonly kind: "lost"; readonly frames: number }
+  /** The other end has taken a frame: an empty one that neither begins nor ends a message. */
+  | { readonly kind: "taken" }
+  /** The other end misses frames: an empty one that begins a message. */
+  | { readonly kind: "missing" };
 
 /**
  * Separates the frames of one direction from the other bytes on the same wire. It never fails: whatever is
@@ -123,6 +130,10 @@ export class FrameDecoder {
     if (missing > 0) {
       found.push({ kind: "lost", frames: missing });
       this.#parts = undefined;
+    }
+    if (header.length === 0 && !header.last) {
+      found.push({ kind: header.first ? "missing" : "taken" });
+      return;
     }
     if (header.first) this.#parts = [];
     this.#parts?.push(frame.subarray(headerSize, frame.length - trailerSize));

@@ -104,7 +104,14 @@ export type ReplyMessage =
       readonly exception?: ExceptionReport;
     };
 
+/** The agent needs a part of itself that is not loaded; answered by `code` messages. */
+export interface NeedMessage {
+  readonly t: "need";
+  readonly part: string;
+}
+
 export type AgentMessage =
+  | NeedMessage
   | HelloMessage
   | CodesMessage
   | StoppedMessage
@@ -178,6 +185,12 @@ export interface ResumeMessage {
   readonly how: "continue" | "next" | "in" | "out";
 }
 
+/** A piece of code that makes a part of the agent. The last one gives the part's names. */
+export interface CodeMessage {
+  readonly t: "code";
+  readonly code: string;
+}
+
 export interface PauseMessage {
   readonly t: "pause";
 }
@@ -230,9 +243,18 @@ export type AgentRequest = { readonly id: number } & (
         | readonly ["global", string]
         | readonly ["child", ValueRef, string];
     }
+  | {
+      /**
+       * Runs statements in names that are kept for this, nothing traced; result: the text that they assigned to `result`,
+       * `""` if none.
+       */
+      readonly t: "guest";
+      readonly code: string;
+    }
 );
 
 export type HostMessage =
+  | CodeMessage
   | RunMessage
   | BreakpointsMessage
   | ExceptionFilterMessage

@@ -5,20 +5,32 @@ import { AgentError } from "./agent-error.js";
 import { AgentLink, type AgentSink } from "./agent-link.js";
 
 /** The version of the messages in messages.ts. */
-export const protocolVersion = 1;
+export const protocolVersion = 2;
 
-/** MicroPython code of the agent for one tier: `chunks` are run one after the other, then `start(nonce)` begins the session. */
+/** Platforms whose input has buffers without end. On others it may be a UART's ring of some 256 bytes. */
+const bufferedPlatforms: readonly string[] = ["webassembly", "linux", "darwin", "win32"];
+
+/** Bytes that other platforms take while their program runs. */
+const boardWindow = 192;
+
+/**
+ * MicroPython code of the agent for one kind of target: `chunks` are run one after the other, then `start` begins the
+ * session, in which the agent asks for `parts`.
+ */
 export interface AgentCode {
   readonly chunks: readonly string[];
-  start(nonce: number): string;
+  readonly parts: Readonly<Record<string, readonly string[]>>;
+  start(nonce: number, window: number): string;
 }
 
-/** The agent: `probe` is MicroPython code that prints the name of the best tier that the target can take. */
+/** The agent: `probe` is MicroPython code that prints a line by which to choose the best that the target can take. */
 export interface AgentSources {
   readonly version: string;
   readonly probe: string;
-  /** The code for a tier that the probe named; undefined for any other word. */
-  forTier(name: string): AgentCode | undefined;
+  /** What to load for that line, and whether the target has it already; undefined for a line that tells nothing. */
+  choose(
+    line: string,
+  ): { readonly code: AgentCode; readonly platform: string; readonly isLoaded: boolean } | undefined;
 }
 
 export interface StartAgentOptions {
@@ -26,6 +38,10 @@ export interface StartAgentOptions {
   readonly nonce?: number;
   /** How long the target may take to say hello once the agent is loaded, in milliseconds. */
   readonly helloMs?: number;
+  /** Told how much of the agent has been loaded, in characters. Not called where it is on the target already. */
+  readonly onProgress?: (sent: number, total: number) => void;
+  /** Bytes that the target takes at a time, in place of what its platform is known for. */
+  readonly window?: number;
 }
 
 /**
@@ -41,13 +57,19 @@ export async function startAgent(
 ): Promise<AgentLink> {
   const repl = new RawRepl(transport);
   await repl.enter();
-  const code = sources.forTier((await repl.evaluate(sources.probe)).trim());
-  if (code === undefined) {
+  const choice = sources.choose((await repl.evaluate(sources.probe)).trim());
+  if (choice === undefined) {
     repl.release();
     throw new AgentError("unsupported", "the target does not say how it can be debugged");
   }
-  for (const chunk of code.chunks) {
+  const { code, platform, isLoaded } = choice;
+  const window = options.window ?? (bufferedPlatforms.includes(platform) ? 0 : boardWindow);
+  const total = code.chunks.reduce((sum, chunk) => sum + chunk.length, 0);
+  let sent = 0;
+  for (const chunk of isLoaded ? [] : code.chunks) {
     const { error } = await repl.exec(chunk);
+    sent += chunk.length;
+    options.onProgress?.(sent, total);
     if (error !== "") {
       repl.release();
       throw new AgentError("unsupported", `the agent can't be loaded: ${lastLine(error)}`);
@@ -79,10 +101,10 @@ export async function startAgent(
         }
       },
     },
-    { nonce },
+    { nonce, window, parts: code.parts },
   );
   try {
-    await repl.launch(code.start(nonce), (bytes) => link.receive(bytes));
+    await repl.launch(code.start(nonce, window), (bytes) => link.receive(bytes));
     const silence = new Promise<never>((_, reject) => {
       const limit = options.helloMs ?? 15_000;
       timer = setTimeout(() => reject(new TransportError("timeout", "the agent does not start")), limit);

@@ -1,9 +1,4 @@
 # Finds every layout that peek.py needs, by code whose values are known. Runs once, at the start, and is dropped.
-import sys, uio as io, gc, uctypes
-
-
-class Unknown(Exception):
-    pass
 
 
 def unknown(what):
@@ -31,7 +26,7 @@ def learn(frame, event, known):
             for F_STATE in range(1, 4):
                 word = mem[here + F_STATE]
                 if word > 4096 and not word & (WORD - 1):
-                    found = places_of(at(word), 12, id(frame))
+                    found = places_of(index_at(word), 12, id(frame))
                     if found:
                         S_FRAME = found[0]
                         return False
@@ -58,7 +53,7 @@ def learn(frame, event, known):
         state = state_of(frame)
         known[name + " return"] = opcode_of(state)
         if name == "probe":
-            learn_slots(state, [id(mark) for mark in known["marks"]])
+            learn_slots(state, [id(each) for each in known["marks"]])
     return True
 
 
@@ -70,10 +65,10 @@ def learn_code(frame, span):
         word = mem[index(frame.f_code) + C_RAW]
         if abs(word - id(box)) < span and not word & (WORD - 1):
             for S_IP in range(3):
-                found = places_of(at(word), 24, mem[state + S_IP])
+                found = places_of(index_at(word), 24, mem[state + S_IP])
                 if found:
                     R_OPS = found[0]
-                    R_FUN = [k for k in range(R_OPS) if 0 < mem[state + S_IP] - mem[at(word) + k] < 256][0]
+                    R_FUN = [k for k in range(R_OPS) if 0 < mem[state + S_IP] - mem[index_at(word) + k] < 256][0]
                     if parameters_in(frame.f_code) != 4:
                         R_FUN = 0
                     return
@@ -95,9 +90,9 @@ def learn_slots(state, want):
         top = state + S_FRAME + n
         if [mem[top - i] for i in range(4)] == want:
             cell = mem[top - 4]
-            if mem[at(cell) + 1] != want[3]:
+            if mem[index_at(cell) + 1] != want[3]:
                 unknown("cell")
-            cell_type = mem[at(cell)]
+            cell_type = mem[index_at(cell)]
             for S_N in range(S_FRAME):
                 for N_SHIFT in range(0, 8 * WORD, 16):
                     if size_of(state) == n:
@@ -120,9 +115,21 @@ def yielder():
     yield 1
 
 
+def reset_tier():
+    global is_calibrated, flag_at, exception_at, cell_type, step, cut_at, too_deep, stack_limit, pystack_limit, visits_max
+    global last_raised
+    is_calibrated = too_deep = False
+    exception_at = last_raised = None
+    flag_at = cell_type = step = cut_at = 0
+    stack_limit = pystack_limit = 1 << 29
+    visits_max = 64
+    for kept in (masked, visits, armed, hot_lines, blanks):
+        kept.clear()
+
+
 def calibrate():
     # Raises Unknown with what was not found.
-    global box_at, G_STATE, generator_type, flag_at
+    global is_calibrated, box_at, G_STATE, generator_type, flag_at
     if not hasattr(sys, "settrace"):
         raise Unknown("this firmware has no sys.settrace")
     if not 0 < id(box) < 1 << (8 * WORD - 2):
@@ -132,8 +139,8 @@ def calibrate():
     box[0] = marks[0]
     for k in range(1, 5):
         word = mem[index(box) + k]
-        if abs(word - id(box)) < span and not word & (WORD - 1) and mem[at(word)] == id(marks[0]):
-            box_at = at(word)
+        if abs(word - id(box)) < span and not word & (WORD - 1) and mem[index_at(word)] == id(marks[0]):
+            box_at = index_at(word)
             break
     else:
         unknown("list")
@@ -171,6 +178,7 @@ def calibrate():
     generator_type = mem[index(generator)]
     if not 0 < G_STATE < 8 or generator_of(known["yielder"]) is not generator:
         unknown("generator")
+    is_calibrated = True
     for kind in (calibrate_stack, calibrate_raised):
         try:
             kind()
@@ -181,7 +189,7 @@ def calibrate():
 def calibrate_raised():
     # Where the virtual machine keeps the exception in flight, as seen from on_event: on the C stack, at a fixed
     # distance. Without it stops at exceptions can't tell which exception it is.
-    global exception_at, on_raise
+    global exception_at
     spots = []
 
     class Spot(io.IOBase):
@@ -196,7 +204,7 @@ def calibrate_raised():
     found = []
 
     def hook(frame, used):
-        start = at(top - used)
+        start = index_at(top - used)
         found.append([k for k in range(-128, min(used // WORD, 1024)) if mem[start + k] == id(error)])
 
     def thrower(n):
@@ -208,16 +216,15 @@ def calibrate_raised():
         thrower(1)
         yield
 
-    before = on_raise
-    on_raise = hook
+    parts["raise"] = {"on_raise": hook}
     sys.settrace(lambda frame, event, arg: on_event)
-    for run in (lambda: thrower(0), lambda: next(relay())):
+    for each in (lambda: thrower(0), lambda: next(relay())):
         try:
-            run()
+            each()
         except ValueError:
             pass
     sys.settrace(None)
-    on_raise = before
+    parts.pop("raise")
     common = [k for k in found[0] if all([k in more for more in found])]
     if common:
         exception_at = top + WORD * common[0]
