@@ -1,5 +1,4 @@
 #!/usr/bin/env node
-import { readFileSync } from "node:fs";
 import {
   type Command,
   CommandFailure,
@@ -11,13 +10,19 @@ import { describeCommand, describeTool } from "./command-line/help.js";
 import { parseArguments } from "./command-line/parse-arguments.js";
 import { print } from "./command-line/print.js";
 import { didYouMean } from "./command-line/suggest.js";
+import { readVersion } from "./command-line/version.js";
 import { catCommand } from "./commands/cat.js";
 import { cpCommand } from "./commands/cp.js";
 import { dapCommand } from "./commands/dap.js";
 import { debugCommand } from "./commands/debug.js";
+import { devicesCommand } from "./commands/devices.js";
 import { firmwareCommand } from "./commands/firmware.js";
+import { hubCommand } from "./commands/hub.js";
 import { lsCommand } from "./commands/ls.js";
 import { mkdirCommand } from "./commands/mkdir.js";
+import { probeCommand } from "./commands/probe.js";
+import { replCommand } from "./commands/repl.js";
+import { resetCommand } from "./commands/reset.js";
 import { rmCommand } from "./commands/rm.js";
 import { runCommand } from "./commands/run.js";
 import { slotsCommand } from "./commands/slots.js";
@@ -27,6 +32,10 @@ const commands: readonly Command[] = [
   debugCommand,
   runCommand,
   slotsCommand,
+  devicesCommand,
+  replCommand,
+  resetCommand,
+  probeCommand,
   syncCommand,
   cpCommand,
   lsCommand,
@@ -34,6 +43,7 @@ const commands: readonly Command[] = [
   rmCommand,
   mkdirCommand,
   dapCommand,
+  hubCommand,
   firmwareCommand,
 ];
 
@@ -106,9 +116,4 @@ async function runTool(words: readonly string[]): Promise<number> {
     );
     return exitStatus.failed;
   }
-}
-
-function readVersion(): string {
-  const manifest = readFileSync(new URL("../package.json", import.meta.url), "utf8");
-  return (JSON.parse(manifest) as { version: string }).version;
 }

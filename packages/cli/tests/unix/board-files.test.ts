@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeEach, describe, expect, it } from "vitest";
 import { noTerminalReason, TerminalDialogue } from "../support/pty.js";
 import { runCli } from "../support/start-cli.js";
 
@@ -11,6 +11,9 @@ let here: string;
 /** The files of the board: MicroPython's unix port. */
 let board: string;
 let port: string;
+/** A hub of these tests' own. */
+const hubFolder = mkdtempSync(join(tmpdir(), "slotscope-hub-"));
+const env = { SLOTSCOPE_HUB: join(hubFolder, "hub.sock") };
 
 beforeEach(() => {
   base = mkdtempSync(join(tmpdir(), "slotscope-board-"));
@@ -20,6 +23,10 @@ beforeEach(() => {
   port = `process:${process.env["SLOTSCOPE_UNIX"]},${board}`;
 });
 afterEach(() => rmSync(base, { recursive: true }));
+afterAll(async () => {
+  await runCli(["hub", "--stop"], { env });
+  rmSync(hubFolder, { recursive: true });
+});
 
 function write(path: string, text: string): void {
   mkdirSync(join(base, path, ".."), { recursive: true });
@@ -27,7 +34,7 @@ function write(path: string, text: string): void {
 }
 
 const read = (path: string): string => readFileSync(join(base, path), "utf8");
-const slotscope = (...words: string[]) => runCli([...words, "--port", port], { cwd: here });
+const slotscope = (...words: string[]) => runCli([...words, "--port", port], { cwd: here, env });
 const jsonLines = (text: string): unknown[] =>
   text
     .trimEnd()
@@ -133,7 +140,7 @@ describe("slotscope ls, cat, mkdir and rm", () => {
   });
 
   it("say that a board can't be opened", async () => {
-    const outcome = await runCli(["ls", "--port", "process:/nowhere/micropython"]);
+    const outcome = await runCli(["ls", "--port", "process:/nowhere/micropython"], { env });
     expect(outcome).toMatchObject({ status: 1, stdout: "" });
     expect(outcome.stderr).toContain("/nowhere/micropython can't be run");
   });
@@ -208,7 +215,7 @@ describe("slotscope sync", () => {
 
   it.skipIf(noTerminalReason())("shows on a terminal how far it is", async () => {
     write("here/big.bin", "x".repeat(50_000));
-    const dialogue = new TerminalDialogue(["sync", "--port", port], here, {});
+    const dialogue = new TerminalDialogue(["sync", "--port", port], here, env);
     await dialogue.read("1 file written");
     expect(await dialogue.ended).toBe(0);
     expect(dialogue.raw).toContain("100%  50.0 kB of 50.0 kB  big.bin");
