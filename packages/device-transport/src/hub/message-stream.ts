@@ -13,7 +13,7 @@ import {
 
 /** Bytes of one message's head, and of its body, at most. */
 const longestHead = 1024;
-export const longestBody = 16 * 1024 * 1024;
+const longestBody = 16 * 1024 * 1024;
 
 /** Bytes of messages that wait for their turn before no more are read. */
 const mostUnread = 4 * 1024 * 1024;

@@ -11,7 +11,7 @@ const drainMs = 1000;
 const mostUnwritten = 4 * 1024 * 1024;
 
 /** What a device tells those who claim it. */
-export interface ClaimEvents {
+interface ClaimEvents {
   /** The device is the claimer's. */
   granted(transport: Transport): void;
   /** The claimer may run code through the holder. */
@@ -393,7 +393,7 @@ function startOutgoing(): Outgoing {
 }
 
 /** Why a device can't be had at once. */
-export function busyError(address: string, { client, pid, purpose }: DeviceHolder): TransportError {
+function busyError(address: string, { client, pid, purpose }: DeviceHolder): TransportError {
   return new TransportError(
     "busy",
     `${address} is in use by ${client} (${purpose}; process ${pid}). Wait for it, or end it there.`,
