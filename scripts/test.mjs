@@ -51,6 +51,14 @@ const targets = [
     },
   },
   {
+    task: "test:faults",
+    what: "a thousand uploads and synchronisations over a wire that loses, repeats and changes bytes",
+    async prepare() {
+      ensurePackages(neededPackages);
+      await fetchSource();
+    },
+  },
+  {
     task: "test:qemu",
     what: "transports and the debugger over a Cortex-M3 board in QEMU, through its serial port",
     async prepare() {

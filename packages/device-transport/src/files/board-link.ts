@@ -11,8 +11,9 @@ import {
   checkOf,
   hexOf,
 } from "./checksum.js";
-import { takesData } from "./data-runner.js";
+import { type DataRunner, takesData } from "./data-runner.js";
 import { FileError, fileErrorOf } from "./file-error.js";
+import { deflate } from "./pack.js";
 import { asciiBytesLiteral, readRepr } from "./python-literal.js";
 
 /** What a board's MicroPython has for our code to use. */
@@ -82,10 +83,8 @@ export class BoardLink {
 
   async #install(): Promise<BoardFacts> {
     const code = encoder.encode(boardCode);
-    const install =
-      "for piece in code.split(b'\\n\\n'):\n exec(piece)\nresult = facts(code)\ndel code, piece";
     const answer = takesData(this.#runner)
-      ? await this.#runner.runWithData(`code = data[0]\ndata = None\n${install}`, [code])
+      ? await installPacked(this.#runner, code)
       : await this.#runner.run(`code = ${asciiBytesLiteral(code)}\n${install}`);
     const [seen, check = "", sha256, base64, deflate, memory] = answer.split(" ");
     if ((check !== "crc32" && check !== "adler32") || seen !== hexOf(checkOf(check, code, 1)))
@@ -139,9 +138,38 @@ function explain(error: unknown): unknown {
       cause: error,
     });
   }
-  return new TransportError("protocol", `the board could not run our code (${type}: ${message}); repeat`, {
-    cause: error,
-  });
+  return new TransportError(
+    "protocol",
+    `the board could not run our code (${type}: ${message}), which the link may have changed; repeat`,
+    { cause: error },
+  );
+}
+
+/** Compiles the pieces of `code`, and asks what there is. */
+const install = "for piece in code.split(b'\\n\\n'):\n exec(piece)\nresult = facts(code)\ndel code, piece";
+
+/** Unpacking takes a window of this many bits, and as much again for the code, of what must be free then. */
+const installBits = 13;
+const installMemory = 40_000;
+
+/** Sends our code, compressed where the board can unpack it: it is most of what a short command sends. */
+async function installPacked(runner: DataRunner, code: Uint8Array): Promise<string> {
+  const question = [
+    "try:",
+    " import gc",
+    " from io import BytesIO",
+    " from deflate import DeflateIO",
+    " gc.collect()",
+    " result = str(gc.mem_free())",
+    "except ImportError:",
+    " result = '0'",
+  ];
+  const free = Number(await runner.run(question.join("\n")));
+  const isPacked = free >= installMemory;
+  const unpack = isPacked ? `DeflateIO(BytesIO(data[0]), 1, ${installBits}).read()` : "data[0]";
+  return await runner.runWithData(`code = ${unpack}\ndata = None\n${install}`, [
+    isPacked ? await deflate(code) : code,
+  ]);
 }
 
 function withoutSuffix(path: string): string {
