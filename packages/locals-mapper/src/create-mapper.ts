@@ -1,10 +1,12 @@
 import { compileModule } from "./compile-module.js";
 import { buildDebugMap } from "./debug-map.js";
+import { findExtents, findNames, type NameUse } from "./find-names.js";
 import { type MapOptions, type MappedSource, problemsOf } from "./map-source.js";
 import { resolveOptions, type ResolvedOptions } from "./options.js";
 import { type ParsedSource, parseAgain } from "./parser.js";
 import { SettledFunctions } from "./settled-functions.js";
 import { internedDifferently, type StatementHistory, type TextChange } from "./statement-history.js";
+import type { Node } from "./tree.js";
 
 /** A stretch of text to replace. */
 export interface TextEdit {
@@ -27,6 +29,10 @@ export interface Mapper {
   update(edits: readonly TextEdit[]): MappedSource;
   /** Replaces the document's text by another version of it and maps that. */
   replace(text: string): MappedSource;
+  /** All uses of names in the document as it stands, rising: see `NameUse`. */
+  findNames(): readonly NameUse[];
+  /** Extents in UTF-16 offsets of the syntax around an offset, the innermost first. */
+  findExtents(offset: number): readonly { readonly start: number; readonly end: number }[];
 }
 
 /**
@@ -48,6 +54,7 @@ class DocumentMapper implements Mapper {
   readonly #settled = new SettledFunctions();
   #text = "";
   #history: StatementHistory | null = null;
+  #tree: Node | null = null;
 
   constructor(file: string, options: ResolvedOptions) {
     this.#file = file;
@@ -71,10 +78,19 @@ class DocumentMapper implements Mapper {
     return text === this.#text ? this.mapped : this.#map(text, changeBetween(this.#text, text));
   }
 
+  findNames(): readonly NameUse[] {
+    return findNames(this.#tree, this.#text, this.mapped.debugMap.scopes);
+  }
+
+  findExtents(offset: number): readonly { readonly start: number; readonly end: number }[] {
+    return findExtents(this.#tree, offset);
+  }
+
   #map(text: string, change: TextChange): MappedSource {
     const { tree, problems, history } = this.#parse(text, change);
     this.#text = text;
     this.#history = history;
+    this.#tree = tree;
     const module = compileModule(tree, this.#file, this.#options, this.#settled);
     this.mapped = {
       debugMap: buildDebugMap(text, this.#file, this.#options, module),

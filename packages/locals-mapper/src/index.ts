@@ -16,6 +16,7 @@ export {
   type CodeIdentity,
   identifyCode,
 } from "./identify-code.js";
+export type { NameUse } from "./find-names.js";
 export type { LineRange } from "./line-table.js";
 export type { LineLoop } from "./loops.js";
 export { type MapOptions, type MappedSource, mapSource } from "./map-source.js";
