@@ -76,8 +76,18 @@ const walls: readonly { readonly folder: string; readonly mayNot: RegExp; readon
   },
   {
     folder: "packages/lsp/src/analysis",
-    mayNot: /(^|\/)(protocol|handlers)\/|languageserver/,
+    mayNot: /(^|\/)(protocol|handlers|composition)\/|languageserver/,
     why: "the analysis core knows no LSP",
+  },
+  {
+    folder: "packages/lsp/src/protocol",
+    mayNot: /(^|\/)(handlers|composition)\//,
+    why: "protocol is below handlers",
+  },
+  {
+    folder: "packages/lsp/src/handlers",
+    mayNot: /(^|\/)composition\/|^node:|^(basedpyright|@astral-sh\/)/,
+    why: "handlers take the platform as services",
   },
 ];
 
@@ -89,8 +99,19 @@ const platformFree = [
   "packages/lsp/src/analysis",
 ];
 
-/** Folders in which DAP's types may stand. */
-const dapTypesHome = /^packages\/dap\/src\/(protocol|handlers|composition)\//;
+/** Folders in which a protocol's types may stand. */
+const typesHomes = [
+  {
+    protocol: "Debug Adapter Protocol",
+    home: /^packages\/dap\/src\/(protocol|handlers|composition)\//,
+    types: /debugprotocol|@vscode\/debugadapter/,
+  },
+  {
+    protocol: "Language Server Protocol",
+    home: /^packages\/lsp\/src\/(protocol|handlers|composition)\//,
+    types: /vscode-languageserver/,
+  },
+];
 
 interface Import {
   readonly file: string;
@@ -174,12 +195,12 @@ describe("who may import whom", () => {
     expect(wrong).toEqual([]);
   });
 
-  it("types of the Debug Adapter Protocol stand in their home only", () => {
+  it.each(typesHomes)("types of the $protocol stand in their home only", ({ home, types }) => {
     const wrong = rooms
       .flatMap((room) => sourceFiles(`${room.folder}/src`))
-      .filter((file) => !dapTypesHome.test(file))
+      .filter((file) => !home.test(file))
       .flatMap(importsOf)
-      .filter(({ target }) => /debugprotocol|@vscode\/debugadapter/.test(target));
+      .filter(({ target }) => types.test(target));
     expect(wrong).toEqual([]);
   });
 

@@ -1,0 +1,24 @@
+import type { FirmwareProfile } from "@slotscope/firmware-profiles";
+import type { MappedSource, Problem } from "@slotscope/locals-mapper";
+import type { Finding } from "./finding.js";
+
+/**
+ * What MicroPython of that firmware refuses about a text. The first is its own error, word for word; the others are what it
+ * would say next, if the first were put right.
+ */
+export function exactFindings({ problems }: MappedSource, profile: FirmwareProfile): Finding[] {
+  return problems.map((problem) => ({
+    start: problem.start,
+    end: problem.end,
+    severity: "error",
+    code: problem.type,
+    source: "slotscope",
+    message: describeProblem(problem, profile),
+  }));
+}
+
+/** MicroPython's words, and whose they are: the same text may be fine on another version. */
+function describeProblem({ type, message }: Problem, profile: FirmwareProfile): string {
+  const words = message === "" ? type : `${type}: ${message}`;
+  return `${words} (MicroPython ${profile.version})`;
+}

@@ -1,0 +1,179 @@
+import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+import {
+  type CancellationToken,
+  createMessageConnection,
+  type InitializeResult,
+  type MessageConnection,
+  ResponseError,
+  StreamMessageReader,
+  StreamMessageWriter,
+} from "vscode-languageserver/node";
+import {
+  type PythonHooks,
+  type PythonService,
+  type PythonState,
+  PythonUnavailable,
+} from "../handlers/services.js";
+
+/** How long to wait before each start after an unexpected end, in milliseconds; after the last there is none. */
+const restartDelays = [200, 1000, 5000, 20_000];
+
+/** A process that has run this long, in milliseconds, has not failed at its start. */
+const soundRun = 60_000;
+
+/** How long a process may take to end itself before it is killed, in milliseconds. */
+const endingTime = 2000;
+
+/** One process of basedpyright, speaking LSP. */
+interface Run {
+  readonly child: ChildProcessWithoutNullStreams;
+  readonly connection: MessageConnection;
+  readonly startedAt: number;
+}
+
+/** Where basedpyright's server is installed. */
+export function pythonServerFile(): string {
+  const require = createRequire(import.meta.url);
+  return join(dirname(require.resolve("basedpyright/package.json")), "langserver.index.js");
+}
+
+/** basedpyright in a child process, started again if it ends by itself. */
+export class PythonServer implements PythonService {
+  state: PythonState = "starting";
+  initialized: InitializeResult | undefined;
+  readonly #hooks: PythonHooks;
+  readonly #file: string;
+  #run: Run | undefined;
+  #failures = 0;
+  #closing = false;
+  #retry: NodeJS.Timeout | undefined;
+  #ready!: Promise<void>;
+  #settleReady!: { resolve: () => void; reject: (error: Error) => void };
+
+  constructor(hooks: PythonHooks, file = pythonServerFile()) {
+    this.#hooks = hooks;
+    this.#file = file;
+    this.#expectReady();
+    // A process that can't even be started is told of after the constructor's caller holds it.
+    queueMicrotask(() => this.#start());
+    // The last of all: our own end, however it comes, except by SIGKILL, where the child sees its input end.
+    process.on("exit", () => this.#run?.child.kill("SIGKILL"));
+  }
+
+  async request(method: string, params: unknown, token: CancellationToken): Promise<unknown> {
+    // Sent at once if it can be, so that it stays between the notifications before and after it.
+    if (this.state !== "running") await this.#ready;
+    const run = this.#run;
+    if (run === undefined) throw new PythonUnavailable("basedpyright is not running");
+    try {
+      return await run.connection.sendRequest(method, params, token);
+    } catch (error) {
+      if (error instanceof ResponseError && this.#run === run) throw error;
+      throw new PythonUnavailable("basedpyright ended", { cause: error });
+    }
+  }
+
+  notify(method: string, params: unknown): void {
+    // A broken pipe is told of by the process's end.
+    if (this.state === "running") void this.#run?.connection.sendNotification(method, params).catch(() => {});
+  }
+
+  async close(): Promise<void> {
+    this.#closing = true;
+    clearTimeout(this.#retry);
+    this.#settleReady.reject(new PythonUnavailable("the server is shut down"));
+    const run = this.#run;
+    if (run === undefined || run.child.exitCode !== null) return;
+    const ended = new Promise<void>((resolve) => run.child.once("exit", () => resolve()));
+    const killer = setTimeout(() => run.child.kill("SIGKILL"), endingTime);
+    await run.connection
+      .sendRequest("shutdown")
+      .then(() => run.connection.sendNotification("exit"))
+      .catch(() => run.child.kill("SIGKILL"));
+    await ended;
+    clearTimeout(killer);
+  }
+
+  #expectReady(): void {
+    this.#ready = new Promise((resolve, reject) => {
+      this.#settleReady = { resolve, reject };
+    });
+    // It may fail while nobody waits.
+    this.#ready.catch(() => undefined);
+  }
+
+  #start(): void {
+    if (this.#closing) return;
+    const child = spawn(process.execPath, [this.#file, "--stdio"], { stdio: ["pipe", "pipe", "pipe"] });
+    const connection = createMessageConnection(
+      new StreamMessageReader(child.stdout),
+      new StreamMessageWriter(child.stdin),
+    );
+    const run = { child, connection, startedAt: Date.now() };
+    this.#run = run;
+    let complaint = "";
+    child.stderr.on("data", (chunk: Buffer) => {
+      complaint = `${complaint}${chunk.toString()}`.slice(-2000);
+    });
+    child.once("error", (error) => this.#ended(run, error.message));
+    child.once("exit", (status, signal) => {
+      const how = signal === null ? `with status ${status}` : `by ${signal}`;
+      this.#ended(run, complaint.trim() === "" ? how : `${how}: ${complaint.trim().split("\n").at(-1)}`);
+    });
+    // What is written to a process that has ended fails by its end.
+    child.stdin.on("error", () => undefined);
+    connection.onError(() => undefined);
+    connection.onRequest((method, params, token) => this.#hooks.onRequest(method, params, token));
+    connection.onNotification((method, params) => this.#hooks.onNotification(method, params));
+    connection.listen();
+    void this.#initialize(run);
+  }
+
+  async #initialize(run: Run): Promise<void> {
+    try {
+      const params = { ...this.#hooks.initializeParams(), processId: process.pid };
+      this.initialized = await run.connection.sendRequest<InitializeResult>("initialize", params);
+    } catch {
+      // Its end is told of by the process; one that answers with an error is of no use.
+      run.child.kill("SIGKILL");
+      return;
+    }
+    if (this.#run !== run || this.#closing) return;
+    this.#setState("running");
+    this.notify("initialized", {});
+    for (const document of this.#hooks.openDocuments()) this.notify("textDocument/didOpen", document);
+    this.#settleReady.resolve();
+  }
+
+  #ended(run: Run, how: string): void {
+    if (this.#run !== run) return;
+    this.#run = undefined;
+    run.connection.dispose();
+    if (this.#closing) return;
+    if (Date.now() - run.startedAt > soundRun) this.#failures = 0;
+    const delay = restartDelays[this.#failures];
+    this.#failures += 1;
+    if (this.state === "running") this.#expectReady();
+    if (delay === undefined) {
+      this.#settleReady.reject(new PythonUnavailable("basedpyright has failed"));
+      this.#setState(
+        "failed",
+        `basedpyright ended ${how}, and is not started again. Completion and type checking are off; ` +
+          "syntax, slots and formatting go on. Restart the language server to try again.",
+      );
+      return;
+    }
+    // Those who wait for it now are answered without it rather than late.
+    this.#settleReady.reject(new PythonUnavailable("basedpyright is restarting"));
+    this.#expectReady();
+    this.#setState("restarting", `basedpyright ended ${how}; it is being started again.`);
+    this.#retry = setTimeout(() => this.#start(), delay);
+  }
+
+  #setState(state: PythonState, message?: string): void {
+    this.state = state;
+    this.#hooks.onStateChanged(state, message);
+  }
+}

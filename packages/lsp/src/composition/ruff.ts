@@ -1,0 +1,170 @@
+import { existsSync, readFileSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
+import { type Diagnostic, PositionEncoding, Workspace } from "@astral-sh/ruff-wasm-nodejs";
+import { parse as parseToml } from "smol-toml";
+import { TextDocument } from "vscode-languageserver-textdocument";
+import type { Finding } from "../analysis/finding.js";
+import type { Ruff } from "../handlers/services.js";
+import { pathOf } from "./files.js";
+
+type Table = Readonly<Record<string, unknown>>;
+
+/** A project's configuration of ruff, and the workspace made of it. */
+interface Configured {
+  readonly isConfigured: boolean;
+  readonly workspace: Workspace;
+  /** Why the configuration can't be used; then the workspace has the defaults. */
+  readonly problem?: string;
+}
+
+/** Findings that are left to others: syntax is the exact compiler's, and what names there are is basedpyright's. */
+const leftToOthers = new Set(["invalid-syntax", "E999", "F821"]);
+
+/** ruff, compiled to WebAssembly, with the configuration of the project that a document is in. */
+export class WasmRuff implements Ruff {
+  readonly #byFolder = new Map<string, Configured>();
+  #default: Configured | undefined;
+
+  format(text: string, uri: string): { readonly text: string } | { readonly problem: string } {
+    const { workspace, problem } = this.#configuredFor(uri);
+    if (problem !== undefined) return { problem };
+    try {
+      return { text: keepLineBreaks(workspace.format(text), text) };
+    } catch (error) {
+      return { problem: `ruff can't format this: ${describe(error)}` };
+    }
+  }
+
+  isConfigured(uri: string): boolean {
+    return this.#configuredFor(uri).isConfigured;
+  }
+
+  lint(text: string, uri: string): readonly Finding[] {
+    const { workspace } = this.#configuredFor(uri);
+    const document = TextDocument.create(uri, "python", 0, text);
+    let found: Diagnostic[];
+    try {
+      found = workspace.check(text) as Diagnostic[];
+    } catch {
+      // It gives up on some texts that are being written; it will say something on the next.
+      return [];
+    }
+    return found
+      .filter(({ code }) => code !== null && !leftToOthers.has(code))
+      .map((diagnostic) => toFinding(diagnostic, document));
+  }
+
+  reload(): void {
+    for (const { workspace } of this.#byFolder.values())
+      if (workspace !== this.#default?.workspace) workspace.free();
+    this.#byFolder.clear();
+  }
+
+  #configuredFor(uri: string): Configured {
+    const path = pathOf(uri);
+    const folder = path === undefined ? "" : dirname(path);
+    const known = this.#byFolder.get(folder);
+    if (known !== undefined) return known;
+    const made = this.#configure(folder);
+    this.#byFolder.set(folder, made);
+    return made;
+  }
+
+  #configure(folder: string): Configured {
+    this.#default ??= { isConfigured: false, workspace: new Workspace({}, PositionEncoding.Utf16) };
+    const { workspace } = this.#default;
+    const file = folder === "" ? undefined : findConfiguration(folder);
+    if (file === undefined) return this.#default;
+    try {
+      const options = readConfiguration(file, 0);
+      return { isConfigured: true, workspace: new Workspace(options, PositionEncoding.Utf16) };
+    } catch (error) {
+      return { isConfigured: true, workspace, problem: `${file}: ${describe(error)}` };
+    }
+  }
+}
+
+/** The nearest file that configures ruff, from a folder upwards, in ruff's own order within a folder. */
+function findConfiguration(folder: string): string | undefined {
+  for (let at = folder; ; at = dirname(at)) {
+    for (const name of [".ruff.toml", "ruff.toml", "pyproject.toml"]) {
+      const file = join(at, name);
+      if (existsSync(file) && sectionOf(file) !== undefined) return file;
+    }
+    if (dirname(at) === at) return undefined;
+  }
+}
+
+/** The options of ruff in a file; undefined in a pyproject.toml without any. One that can't be read has options, for the error's sake. */
+function sectionOf(file: string): Table | undefined {
+  if (!file.endsWith("pyproject.toml")) return {};
+  try {
+    return (parseToml(readFileSync(file, "utf8"))["tool"] as Table | undefined)?.["ruff"] as
+      | Table
+      | undefined;
+  } catch {
+    return {};
+  }
+}
+
+/** The options of a file over those that it extends, tables such as `lint` one by one. Throws with the reason if it can't. */
+function readConfiguration(file: string, depth: number): Table {
+  const content = parseToml(readFileSync(file, "utf8"));
+  const own = (
+    file.endsWith("pyproject.toml") ? ((content["tool"] as Table | undefined)?.["ruff"] ?? {}) : content
+  ) as Table;
+  const { extend, ...options } = own;
+  if (typeof extend !== "string") return options;
+  if (depth > 10) throw new Error("its `extend` goes round in a circle");
+  const base = readConfiguration(resolve(dirname(file), extend), depth + 1);
+  const merged: Record<string, unknown> = { ...base };
+  for (const [name, value] of Object.entries(options)) {
+    const before = merged[name];
+    merged[name] = isTable(before) && isTable(value) ? { ...before, ...value } : value;
+  }
+  return merged;
+}
+
+function toFinding(
+  { code, message, tags, start_location, end_location, fix }: Diagnostic,
+  document: TextDocument,
+): Finding {
+  const offset = ({ row, column }: { row: number; column: number }) =>
+    document.offsetAt({ line: row - 1, character: column - 1 });
+  return {
+    start: offset(start_location),
+    end: offset(end_location),
+    severity: "warning",
+    code: code ?? "",
+    source: "ruff",
+    message,
+    ...(tags.includes("unnecessary") ? { isUnnecessary: true as const } : {}),
+    ...(fix === null
+      ? {}
+      : {
+          fix: {
+            title: fix.message ?? `Fix ${code}`,
+            edits: fix.edits.map((edit) => ({
+              start: offset(edit.location),
+              end: offset(edit.end_location),
+              text: edit.content ?? "",
+            })),
+          },
+        }),
+  };
+}
+
+/** A formatted text with the line breaks of the one it was made of. */
+function keepLineBreaks(formatted: string, before: string): string {
+  return before.includes("\r\n") && !formatted.includes("\r\n")
+    ? formatted.replaceAll("\n", "\r\n")
+    : formatted;
+}
+
+function isTable(value: unknown): value is Table {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function describe(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,48 @@
+import type { CancellationToken, PublishDiagnosticsParams } from "vscode-languageserver";
+import type { Session } from "./session.js";
+
+interface ConfigurationParams {
+  readonly items: readonly { readonly scopeUri?: string; readonly section?: string }[];
+}
+
+/** Requests of basedpyright's that the client answers, and whether it can; the answer of one that can't is null. */
+const passedRequests: Readonly<Record<string, (session: Session) => boolean>> = {
+  "client/registerCapability": () => true,
+  "client/unregisterCapability": () => true,
+  "window/showMessageRequest": () => true,
+  "workspace/applyEdit": ({ capabilities }) => capabilities.workspace?.applyEdit === true,
+  "window/workDoneProgress/create": ({ capabilities }) => capabilities.window?.workDoneProgress === true,
+  "workspace/semanticTokens/refresh": ({ capabilities }) =>
+    capabilities.workspace?.semanticTokens?.refreshSupport === true,
+  "workspace/inlayHint/refresh": ({ capabilities }) =>
+    capabilities.workspace?.inlayHint?.refreshSupport === true,
+  "workspace/codeLens/refresh": ({ capabilities }) =>
+    capabilities.workspace?.codeLens?.refreshSupport === true,
+};
+
+/** Answers a request of basedpyright's: its settings are ours to give, the rest is the client's. */
+export async function answerPython(
+  session: Session,
+  method: string,
+  params: unknown,
+  token: CancellationToken,
+): Promise<unknown> {
+  if (method === "workspace/configuration") {
+    return (params as ConfigurationParams).items.map(({ scopeUri, section }) => {
+      const folder = scopeUri === undefined ? session.folders.main : session.folders.of(scopeUri);
+      return folder.python.sections[section ?? ""] ?? null;
+    });
+  }
+  if (!passedRequests[method]?.(session)) return null;
+  return await session.requestClient(method, params, token);
+}
+
+/** Takes a notification of basedpyright's. */
+export function passToClient(session: Session, method: string, params: unknown): void {
+  if (method === "textDocument/publishDiagnostics") {
+    const { uri, version, diagnostics } = params as PublishDiagnosticsParams;
+    session.takePythonDiagnostics(uri, version, diagnostics);
+    return;
+  }
+  session.send(method, params);
+}

@@ -1,0 +1,2 @@
+export { type Settings, settingsSchema } from "./analysis/settings.js";
+export { serveStdio } from "./composition/serve-stdio.js";

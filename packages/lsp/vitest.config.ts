@@ -1,0 +1,3 @@
+import { defineSuite } from "../../vitest.base.js";
+
+export default defineSuite("unit");
