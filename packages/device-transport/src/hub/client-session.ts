@@ -8,7 +8,7 @@ import {
 } from "vscode-jsonrpc/node";
 import type { Transport, TransportTraits } from "../transport.js";
 import { TransportError } from "../transport-error.js";
-import { createBoundedConnection } from "./message-stream.js";
+import { createBoundedConnection, endSocket } from "./message-stream.js";
 import * as protocol from "./protocol.js";
 import type { ClaimParams, DeviceHolder, ErrorData, Grant, HubStatus, PublishedStop } from "./protocol.js";
 import {
@@ -90,9 +90,9 @@ export class ClientSession {
     if (this.#isSubscribed) void this.#notify(protocol.stops.method, stop);
   }
 
-  /** Ends the connection once all that was said to the client is on its way. */
+  /** Ends the connection once all that was said to the client has left. */
   end(): void {
-    this.#socket.destroySoon();
+    endSocket(this.#socket);
   }
 
   #handleRequests(): void {

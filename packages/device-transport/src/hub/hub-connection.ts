@@ -7,7 +7,7 @@ import { TransportError } from "../transport-error.js";
 import { defer } from "./deferred.js";
 import { createLease, type Lease, type LeaseEnds } from "./hub-lease.js";
 import { createHubRunner, type GuestPlace, type HubRunner } from "./hub-runner.js";
-import { createBoundedConnection } from "./message-stream.js";
+import { createBoundedConnection, endSocket } from "./message-stream.js";
 import * as protocol from "./protocol.js";
 import type { DeviceHolder, DeviceStatus, Grant, HubStatus, PublishedStop, StopSession } from "./protocol.js";
 import { fromReply, GuestError, toReply, toTransportKind } from "./wire-error.js";
@@ -142,7 +142,7 @@ export class HubConnection implements Hub {
   async close(): Promise<void> {
     this.#isClosed = true;
     for (const { ends } of this.#claims.values()) void ends?.lease.close();
-    this.#socket.destroySoon();
+    endSocket(this.#socket);
     await this.#closed;
   }
 

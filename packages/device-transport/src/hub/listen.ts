@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { chmod, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { chmod, lstat, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { connect, type Server } from "node:net";
 import { TransportError } from "../transport-error.js";
 import { isPipe, prepareSocketFolder } from "./socket-address.js";
@@ -23,6 +23,10 @@ export async function listenAlone(server: Server, socket: string): Promise<void>
   }
   // Only one process at a time looks whether a socket is a dead one's, takes it away and makes its own.
   await withLock(`${socket}.lock`, async () => {
+    const found = await lstat(socket).catch(() => undefined);
+    if (found && !found.isSocket()) {
+      throw new TransportError("denied", `${socket} is no socket. Set SLOTSCOPE_HUB to another path.`);
+    }
     if (await isServed(socket)) throw alreadyServed(socket);
     await rm(socket, { force: true });
     await listen(server, socket);
@@ -42,6 +46,8 @@ async function listen(server: Server, socket: string): Promise<void> {
     server.once("error", fail);
     server.listen(socket, () => {
       server.off("error", fail);
+      // A connection that can't be accepted is its client's trouble.
+      server.on("error", () => undefined);
       resolve();
     });
   });

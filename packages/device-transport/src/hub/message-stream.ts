@@ -24,6 +24,9 @@ const mostUnsent = 32 * 1024 * 1024;
 /** What a message that waits costs beyond its bytes, about. */
 const messageCost = 256;
 
+/** How long the other side may take to read the last messages of a connection that ends, in milliseconds. */
+const flushMs = 1000;
+
 const headEnd = Buffer.from("\r\n\r\n");
 
 /**
@@ -166,8 +169,16 @@ class BoundedWriter extends AbstractMessageWriter implements MessageWriter {
   }
 
   end(): void {
-    this.#socket.end();
+    endSocket(this.#socket);
   }
+}
+
+/** Closes a socket once all that was written has left, or after a while. */
+export function endSocket(socket: Socket): void {
+  if (socket.destroyed) return;
+  const late = setTimeout(() => socket.destroy(), flushMs);
+  socket.once("close", () => clearTimeout(late));
+  socket.destroySoon();
 }
 
 /**

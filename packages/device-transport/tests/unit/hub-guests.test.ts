@@ -13,6 +13,8 @@ const echo = (): CodeRunner => ({ run: async (code) => `ran ${code}` });
 function answerAsRawRepl(board: MemoryBoard): void {
   board.onReceived = (bytes) => {
     if (bytes.at(-1) === 1) board.far?.send("raw REPL; CTRL-B to exit\r\n>");
+    const [, mark] = /^print\('(.*)'\)/.exec(new TextDecoder().decode(bytes)) ?? [];
+    if (mark !== undefined) board.far?.send(`OK${mark}\r\n\u0004\u0004>`);
   };
 }
 
@@ -254,7 +256,16 @@ describe("published stops", () => {
     expect(stops.seen[1]?.snapshot).toBeUndefined();
   });
 
-  it("are bounded in number and size", async () => {
+  it("that are longer than any message are refused, and nothing else", async () => {
+    const { connect } = await startHub();
+    const hub = await connect();
+    const error = await errorOf(hub.publishStop(session, "x".repeat(17 * 1024 * 1024)));
+    expect(error).toMatchObject({ name: "TransportError", kind: "protocol" });
+    expect(error.message).toContain("are the most allowed");
+    await hub.publishStop(session, "short");
+  });
+
+  it("are bounded in number", async () => {
     const { connect } = await startHub();
     const hub = await connect();
     for (let index = 0; index < 64; index++) await hub.publishStop({ id: `${index}`, name: "many" }, index);

@@ -3,6 +3,7 @@ import {
   existsSync,
   mkdirSync,
   readdirSync,
+  readFileSync,
   statSync,
   symlinkSync,
   utimesSync,
@@ -166,6 +167,19 @@ describe("the hub's process", () => {
     expect(readdirSync(dirname(socket))).toEqual([]);
   });
 
+  it.skipIf(isWindows)("ends although a client does not read what it is told", async () => {
+    const { board, connect, server, socket } = await startHub();
+    const client = await startClient(socket, "deaf");
+    client.process.kill("SIGSTOP");
+    await connect();
+    for (let sent = 0; sent < 4; sent++) {
+      board("one").far?.send(new Uint8Array(1024 * 1024));
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    await server.close();
+    expect(board("one").events).toEqual(["open", "close"]);
+  });
+
   it("that is killed is told to its clients, and started anew for the next", async () => {
     const socket = scratchSocket();
     const child = startChild("hub-process.mjs", socket, "60000");
@@ -270,6 +284,14 @@ describe("the hub's socket", () => {
 
   it.skipIf(isWindows || process.getuid?.() === 0)("is not used in another user's folder", async () => {
     expect((await errorOf(serve("/usr/hub.sock"))).message).toContain("belongs to another user");
+  });
+
+  it.skipIf(isWindows)("takes no other file's place", async () => {
+    const file = join(scratchFolder(), "notes.txt");
+    writeFileSync(file, "dear to somebody");
+    const error = await errorOf(serve(file));
+    expect(error).toMatchObject({ kind: "denied" });
+    expect(readFileSync(file, "utf8")).toBe("dear to somebody");
   });
 
   it.skipIf(isWindows)("has a name that systems can take", async () => {
