@@ -38,10 +38,15 @@ testTransport(
     const { board, connect } = await startHub();
     const transport = await (await connect()).lease(board, own);
     await transport.open();
+    const repl = new RawRepl(transport);
+    await repl.enter();
+    await repl.evaluate("__import__('os').system('echo $PPID > pid')");
+    repl.release();
+    const pid = Number(await readFile(join(board, "pid"), "utf8"));
     return {
       transport,
       putFile: (name, text) => writeFile(join(board, name), text),
-      vanish: () => transport.write(new TextEncoder().encode("__import__('os').system('kill -9 $PPID')\r\n")),
+      vanish: async () => void process.kill(pid, "SIGKILL"),
     };
   },
   { has: { files: true, vanishing: true, hardReset: true }, interruptsRunningCode: true, volume: 1 << 18 },
