@@ -1,6 +1,12 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { basename, dirname } from "node:path";
-import { type CodeRunner, RawRepl, type Transport, TransportError } from "@slotscope/device-transport";
+import {
+  AgentError,
+  type CodeRunner,
+  RawRepl,
+  type Transport,
+  TransportError,
+} from "@slotscope/device-transport";
 import { rawReplRunner } from "@slotscope/device-transport/files";
 import { type DeviceFacts, probeDevice, probeFirmware } from "@slotscope/device-transport/probe";
 import { createProcessTransport } from "@slotscope/device-transport/process";
@@ -38,8 +44,9 @@ export const probeCommand: Command = {
     write: { type: "string", short: "w", value: "FILE", help: "write the firmware's profile to FILE" },
   },
   examples: [
-    "slotscope probe --micropython ./micropython",
-    "slotscope probe --wasm --write my-firmware.json",
+    "slotscope probe",
+    "slotscope probe -p /dev/ttyACM0 --write my-board.json",
+    "slotscope probe --micropython ./micropython --json",
   ],
   run: runProbe,
 };
@@ -55,7 +62,12 @@ async function runProbe(args: Arguments, surroundings: Surroundings): Promise<nu
     throw new UsageError(`probe takes no arguments, such as ${args.positionals[0]}.`);
   const file = valueOf(args, "write");
   const id = file === undefined ? undefined : idOf(file);
-  const { profile, device } = await askTarget(args, surroundings, id);
+  const { profile, device } = await askTarget(args, surroundings, id).catch((error: unknown) => {
+    if (!(error instanceof AgentError)) throw error;
+    throw new CommandFailure(
+      `The firmware can't be asked: ${error.message}. If memory is short, reset the board and ask before a program runs.`,
+    );
+  });
   if (file !== undefined) await writeProfile(file, profile);
   if (args.flags.has("json")) {
     await print(surroundings.stdout, `${JSON.stringify({ profile, device: device ?? null }, null, 2)}\n`);

@@ -1,4 +1,4 @@
-import { findProfile, profiles } from "@slotscope/firmware-profiles";
+import { findProfile } from "@slotscope/firmware-profiles";
 import { type CompilerOptions, type FeatureLevel, languageVersions } from "@slotscope/locals-mapper";
 import { type Arguments, type OptionSpec, UsageError } from "../command-line/command.js";
 import { oneOf, valueOf } from "../command-line/parse-arguments.js";
@@ -13,7 +13,7 @@ export const compilerOptionSpecs: Readonly<Record<string, OptionSpec>> = {
   profile: {
     type: "string",
     value: "ID",
-    help: `the firmware to compile as: ${profiles.map(({ id }) => id).join(", ")}`,
+    help: "the firmware to compile as, such as rp2-rpi-pico-1.26.1 (docs/firmware-profiles.md lists them)",
   },
   language: { type: "string", value: "VERSION", help: "MicroPython's version, 1.20 to 1.29 (default 1.26)" },
   level: {
