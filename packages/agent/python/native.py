@@ -13,8 +13,7 @@ ASK = 3
 codes = {}  # number of a function: what is known of it
 root_state = 0  # the agent's own frame below the program
 handling = True  # a function of ours runs that must not be interrupted; also before the program and after it
-step_reason = "step"
-first_step = 0  # a step asked for before the program began
+first_step = []  # how to step, if that was asked for before the program began
 CALLER = 0  # what look() tells of a frame
 SIZE = 1
 PARAMETERS = 2
@@ -63,10 +62,10 @@ def get_ready():
     return len(codes) > MAX_CODES - SENT_FRAMES and codes.clear()
 
 
+# inline
 def outer(state):
     # The caller as far as the program goes, else 0.
-    state = look(state, CALLER)
-    return 0 if state == root_state else state
+    return 0 if look(state, CALLER) == root_state else look(state, CALLER)
 
 
 # inline
@@ -80,9 +79,9 @@ def set_slot(state, slot, value):
     return _slotscope.put(state, slot, value)
 
 
+# inline
 def generator_state(generator):
-    running = look(generator, IS_RUNNING)
-    return b", finished" if running is None else b", running" if running else b", suspended"
+    return {None: b", finished", True: b", running", False: b", suspended"}[look(generator, IS_RUNNING)]
 
 
 # inline
@@ -96,13 +95,9 @@ def call_at_input(function):
     return _slotscope.attend(function)
 
 
-def begin_step(how, state, reason):
-    global step_reason, first_step
-    step_reason = reason
-    if root_state:
-        _slotscope.step(how, state)
-    else:
-        first_step = how
+# inline
+def begin_step(how, state):
+    return _slotscope.step(how, state) if root_state else first_step.append(how)
 
 
 # inline
@@ -115,29 +110,18 @@ def forget_step():
     return None  # the module has
 
 
+# inline
 def stop_tracing():
-    global handling
-    handling = True
-    _slotscope.end()
+    return _slotscope.end()
 
 
-def start_at(state):
-    # The program's frames are those that are called from here on.
-    _slotscope.start(on_stop, state)
-    part("points")["renew"](state)
-    for file in breakpoints:
-        part("points")["renew_points"](file)
-    if first_step:
-        _slotscope.step(first_step, 0)
-
-
-def reach(function):
-    # Calls the function with the caller's state, unless a function of ours runs already.
+def reach(why):
+    # Calls on_reach with the caller's state, unless a function of ours runs already.
     global handling
     if not handling:
         handling = True
         try:
-            _slotscope.untraced(function, look(0, CALLER))
+            _slotscope.untraced(on_reach, look(0, CALLER), why)
         finally:
             handling = False
 

@@ -1,8 +1,14 @@
 # The program under the debugger, from hello to ended.
 import builtins
 
+# Why the program calls on_reach.
+WAITING = 0  # it waits, or is interrupted
+BREAKPOINT = 1
+BEGINS = 2
+
 parked = None  # a message that came while the program waits for input
 seen = False
+before = 0  # bytes of heap that were in use before the agent was loaded
 
 
 def ask(prompt=""):
@@ -11,11 +17,7 @@ def ask(prompt=""):
 
 
 def breakpoint(*args, **options):
-    reach(on_breakpoint)
-
-
-def on_breakpoint(state):
-    stop(state, "breakpoint()", (), None, None, None)
+    reach(BREAKPOINT)
 
 
 def poll(_=None):
@@ -26,7 +28,7 @@ def poll(_=None):
     if receiving or stopped is not None:
         missed = True
         return
-    reach(on_waiting)
+    reach(WAITING)
     if not seen and root_state and readable():
         micropython.schedule(poll, None)
 
@@ -34,84 +36,45 @@ def poll(_=None):
 attend = poll  # what a runtime looks for
 
 
-def on_waiting(state):
-    # The program waits, or is interrupted: a pause takes effect where it is.
-    global seen, parked
+def on_reach(state, why):
+    global seen, parked, root_state
     seen = True
     message = parked
     parked = None
-    while True:
+    if why == BEGINS:
+        root_state = state
+        part("points")["start_at"](state)
+        state = 0  # what came behind `run` was not told of
+    while why != BREAKPOINT:
         if message:
             take(message, state)
-            # Before the program's first line there is nothing to stop in: it stops there.
+            # A pause takes effect where the program is. Before its first line there is nothing to stop in: it stops there.
             if message["t"] == "pause" and visible(state):
                 stop(state, "pause", (), None, None, None)
         if not (queue or readable()):
             return
         message = queue.pop(0) if queue else receive()
-
-
-def on_execute(state):
-    global root_state
-    root_state = state
-    start_at(state)
-    # What came behind `run` was not told of.
-    while queue or readable():
-        message = queue.pop(0) if queue else receive()
-        if message:
-            take(message, 0)
-
-
-def run(message):
-    # Runs the program as __main__ under the trace function. Returns what `ended` says. Its tracebacks name the file.
-    file = message["file"]
-    sys.argv[:] = [file] + message["args"]
-    folder, slash, _ = file.rpartition("/")
-    sys.path[0] = folder or slash
-    if message["stopOnEntry"]:
-        begin_step(STEP_IN, 0, "entry")
-    names = __import__("__main__").__dict__
-    names["__name__"] = "__main__"
-    names["__file__"] = file
-    message = None
-    end = {"t": "ended", "how": "returned", "status": 0}
-    try:
-        begin_tracing()
-        reach(on_execute)
-        if hasattr(builtins, "execfile"):
-            builtins.execfile(file, names)
-        else:
-            with open(file) as source:
-                source = source.read()
-            source = compile(source, file, "exec")
-            exec(source, names)
-    except BaseException as error:
-        stop_tracing()
-        part("error")["report_end"](end, error)
-    stop_tracing()
-    return end
-
-
-before = 0  # bytes of heap that were in use before the agent was loaded
+    stop(state, "breakpoint()", (), None, None, None)
 
 
 def session(nonce, limit):
     # Of the two numbers one seeds the checks on the wire, the other is the window.
-    global seed, window, root_state, out_seq, in_seq, in_back, program_in, handling, poller
+    global seed, window, root_state, out_seq, out_len, out_first, in_seq, in_back, program_in, handling, poller, step_reason
+    global is_gone
     seed = nonce
     window = limit
-    root_state = out_seq = in_seq = 0
+    root_state = out_seq = out_len = in_seq = 0
+    out_first = 1
     in_back = program_in = b""
-    drop_message()
+    handling = True
+    is_gone = False
     try:
-        handling = True
-        hello = part("start")["begin"]()
+        end = part("start")["begin"]()
         parts.clear()
         gc.collect()
-        hello["free"] = gc.mem_free()
-        hello["footprint"] = gc.mem_alloc() - before
-        send(hello)
-        hello = None
+        end["free"] = gc.mem_free()
+        end["footprint"] = gc.mem_alloc() - before
+        send(end)
         call_at_input(poll)
         builtins.input = ask
         builtins.breakpoint = breakpoint
@@ -120,8 +83,37 @@ def session(nonce, limit):
             if message["t"] == "run":
                 break
             take(message, 0)
+        # The program runs as __main__. Its tracebacks name the file.
+        file = message["file"]
+        sys.argv[:] = [file] + message["args"]
+        folder, slash, _ = file.rpartition("/")
+        sys.path[0] = folder or slash
+        if message["stopOnEntry"]:
+            step_reason = "entry"
+            begin_step(STEP_IN, 0)
+        names = __import__("__main__").__dict__
+        names["__name__"] = "__main__"
+        names["__file__"] = file
+        message = None
+        end = {"t": "ended", "how": "returned", "status": 0}
         handling = False
-        send(run(message))
+        try:
+            begin_tracing()
+            reach(BEGINS)
+            if hasattr(builtins, "execfile"):
+                builtins.execfile(file, names)
+            else:
+                with open(file) as source:
+                    source = source.read()
+                source = compile(source, file, "exec")
+                exec(source, names)
+        except BaseException as error:
+            handling = True
+            stop_tracing()
+            part("error")["report_end"](end, error)
+        handling = True
+        stop_tracing()
+        send(end)
     except EOFError:
         pass
     finally:

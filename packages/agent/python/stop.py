@@ -10,7 +10,7 @@ PLENTY = 24000  # bytes of free heap with which parts of the agent are kept
 CODE = 0
 KEY = 1
 PLAN = 2
-last_key = 0
+last_key = 0  # of the functions that the host was told of
 breakpoints = {}  # file: {line: [breakpoint]}
 # A breakpoint: its number, condition, rule of hits, log message, hits so far, the compiled condition and log message, and
 # what hit() answers. That is ready made: where nothing is collected while the program runs, each new object would stay.
@@ -28,6 +28,7 @@ STEP_IN = 1  # to the next line of the user's
 STEP_OVER = 2  # to the next line of step_state
 STEP_OUT = 3  # until step_state is left
 
+step_reason = "step"  # why the program will have stopped after the next step
 stopped = None  # code states of the frames that the user sees, innermost first
 guest_names = {}  # what code of other clients keeps
 budget = 0  # bytes of text of values that may still be sent
@@ -38,59 +39,15 @@ mark = release = None  # of a runtime that frees what is allocated between the c
 
 def take(message, state):
     # A message that came while the program runs, or is stopped and it is no request.
+    global step_reason
     kind = message["t"]
     if kind == "pause":
-        begin_step(STEP_IN, state, "pause")
+        step_reason = "pause"
+        begin_step(STEP_IN, state)
     elif kind in ("breakpoints", "exceptions", "mycode"):
         part("points")["settle"](message, state)
     elif "id" in message:
         part("error")["refuse"](message, "the program is running", None)
-
-
-def ask_plans(states):
-    # Tells the host of functions that it has not seen, and waits for what it says of their slots.
-    global last_key
-    unknown = []
-    for one in states:
-        info = info_of(one)
-        if info[PLAN] is None and info not in unknown:
-            code = info[CODE]
-            ops = code.co_code
-            lines = getattr(code, "co_lnotab", b"")
-            last_key += 1
-            info[KEY] = last_key
-            emit("," if unknown else '{"t":"codes","codes":[')
-            emit(
-                json.dumps(
-                    [
-                        last_key,
-                        code.co_filename,
-                        code.co_name,
-                        code.co_firstlineno,
-                        len(ops),
-                        crc32(ops),
-                        len(lines),
-                        crc32(lines),
-                        parameters_of(info),
-                    ]
-                )
-            )
-            unknown.append(info)
-    if not unknown:
-        return
-    ops = lines = None
-    send("]}")
-    while unknown:
-        message = next_message()
-        if message["t"] == "plans":
-            for plan in message["plans"]:
-                for info in unknown:
-                    if info[KEY] == plan["key"]:
-                        info[PLAN] = False if plan["slots"] is None else plan["slots"]
-                        unknown.remove(info)
-                        break
-        else:
-            queue.append(message)
 
 
 def visible(state):
@@ -105,7 +62,7 @@ def visible(state):
 
 def stop(state, reason, ids, error, caught, notice):
     # Reports where the program is and serves requests until it is to go on.
-    global stopped, spare, on_raised, on_uncaught
+    global stopped, spare, on_raised, on_uncaught, out_len, out_first, step_reason
     if mark:
         mark()
     forget_step()
@@ -117,11 +74,43 @@ def stop(state, reason, ids, error, caught, notice):
             except MemoryError:
                 spare = None
                 parts.clear()
-                drop_message()
+                # What has been sent of the message is void as soon as another begins.
+                out_len = 0
+                out_first = 1
                 handles.clear()
                 gc.collect()
                 report(0, reason, ids, None, caught, None)
-            serve()
+            while True:
+                message = queue.pop(0) if queue else next_message()
+                kind = message["t"]
+                try:
+                    if kind == "resume":
+                        kind = message["how"]
+                        if is_small:
+                            if gc.mem_free() < PLENTY:
+                                gc.collect()
+                                if gc.mem_free() < PLENTY:
+                                    for name in ("look", "code", "guest", "error", "points", "input", "plans"):
+                                        parts.pop(name, None)
+                            if not spare:
+                                spare = bytearray(1024)
+                    elif "id" in message:
+                        found = part("code" if kind in ("evaluate", "assign") else "guest" if kind == "guest" else "look")
+                        result = found[kind](message)
+                        if result is not None:  # else the reply has been sent
+                            send({"t": "reply", "id": message["id"], "ok": True, "result": result})
+                    else:
+                        take(message, stopped[0])
+                except BaseException as error:
+                    out_len = 0
+                    out_first = 1
+                    if "id" in message:
+                        part("error")["refuse"](message, describe(error), error)
+                if "how" in message:
+                    step_reason = "step"
+                    kind = STEP_OVER if kind == "next" else STEP_IN if kind == "in" else STEP_OUT if kind == "out" else RUN
+                    begin_step(kind, stopped[0])
+                    break
     except EOFError:
         # Nobody is there to debug: the program runs on by itself.
         stop_tracing()
@@ -141,7 +130,10 @@ def report(free, reason, ids, error, caught, notice):
     get_ready()
     text_limit = min(120, 16 + free // 200)
     sent = stopped[: min(SENT_FRAMES, 1 + free // 1024)]
-    ask_plans(sent)
+    for one in sent:
+        if info_of(one)[PLAN] is None:
+            part("plans")["ask_plans"](sent)
+            break
     head = {"t": "stopped", "reason": reason, "ids": ids, "depth": len(stopped)}
     if error is not None:
         head["exception"] = part("error")["exception_report"](error)
@@ -187,39 +179,3 @@ def report_slot(state, slot):
         return [slot, render(found[0], text_limit)] if found else [slot]
     except Exception as error:
         return [slot, ["?", "<unavailable: %s>" % describe(error), 0, 0, 0]]
-
-
-def serve():
-    global spare
-    while True:
-        message = queue.pop(0) if queue else next_message()
-        kind = message["t"]
-        try:
-            if kind == "resume":
-                kind = message["how"]
-                if is_small:
-                    if gc.mem_free() < PLENTY:
-                        gc.collect()
-                        if gc.mem_free() < PLENTY:
-                            for name in ("look", "code", "guest", "error", "points", "input"):
-                                parts.pop(name, None)
-                    if not spare:
-                        spare = bytearray(1024)
-            elif "id" in message:
-                found = part("code" if kind in ("evaluate", "assign") else "guest" if kind == "guest" else "look")
-                result = found[kind](message)
-                if result is not None:  # else the reply has been sent
-                    send({"t": "reply", "id": message["id"], "ok": True, "result": result})
-            else:
-                take(message, stopped[0])
-        except BaseException as error:
-            drop_message()
-            if "id" in message:
-                part("error")["refuse"](message, describe(error), error)
-        if "how" in message:
-            begin_step(
-                STEP_OVER if kind == "next" else STEP_IN if kind == "in" else STEP_OUT if kind == "out" else RUN,
-                stopped[0],
-                "step",
-            )
-            return

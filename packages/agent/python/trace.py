@@ -33,7 +33,6 @@ step = RUN
 step_state = 0
 armed = set()  # states outside step_state that were woken for the step
 step_generator = None  # the generator that step_state belongs to
-step_reason = "step"
 resume_at = 0  # state to stop in at its next opcode
 # state: [line, offset, raw code, line by the line table] of its last line event, and whether that is in the test of a
 # loop whose body has not been run yet
@@ -70,8 +69,8 @@ def line_of(state):
     return line_now(state, frame, meet(frame))
 
 
-def reach(function):
-    # Calls to this are seen by on_call, which calls the function with the caller's state.
+def reach(why):
+    # Calls to this are seen by on_call, which calls on_reach with the caller's state.
     pass
 
 
@@ -104,12 +103,6 @@ def begin_tracing():
 # inline
 def stop_tracing():
     return is_calibrated and sys.settrace(None)
-
-
-# inline
-def start_at(state):
-    # The program's frames are those that are called from here on.
-    return None  # root_state tells it
 
 
 def judge(info):
@@ -219,11 +212,10 @@ def is_active(state, start):
     return start
 
 
-def begin_step(how, state, reason):
-    global step, step_state, step_generator, step_reason, resume_at
+def begin_step(how, state):
+    global step, step_state, step_generator, resume_at
     step = how
     step_state = state
-    step_reason = reason
     resume_at = 0
     step_generator = generator_of(state) if state else None
     armed.clear()
@@ -264,7 +256,7 @@ def on_call(frame, event, arg):
         if info[USER] == -1:
             if info[CODE].co_name == "reach" and info[CODE].co_filename == AGENT:
                 state = state_of(frame)
-                get_slot(state, 0)[0](caller(state))
+                on_reach(caller(state), get_slot(state, 0)[0])
             return None
         if not info[CALLBACK] and not (
             step and (info[USER] if step == STEP_IN else state_of(frame) == step_state)

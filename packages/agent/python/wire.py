@@ -24,6 +24,7 @@ missed = False  # a look for input was not possible, because it was being read o
 seed = 0
 window = 0  # bytes that the host may send before we have taken a frame, 0: any number
 parts = {}  # what was loaded of the agent's parts: their names
+is_gone = False  # the host of the session
 queue = []  # messages that came while another answer was awaited
 
 
@@ -59,13 +60,6 @@ def send(message):
     n = out_len
     out_len = 0
     send_frame(out_buf, out_first + 2, n)
-    out_first = 1
-
-
-def drop_message():
-    # What has been sent of a message is void as soon as another begins.
-    global out_len, out_first
-    out_len = 0
     out_first = 1
 
 
@@ -158,20 +152,26 @@ def readable():
 
 
 def next_message():
+    global is_gone
+    n = 0
     while True:
         try:
             message = receive()
             if message:
                 return message
         except KeyboardInterrupt:
-            pass  # the program has not gone on; there is nothing to interrupt
+            # The program has not gone on: there is nothing to interrupt. A second one is of a new host, which wants in.
+            n += 1
+            if n > 1:
+                is_gone = True
+                raise
 
 
 def part(name):
     # The names of a part of the agent. The host sends what makes it, where it is not there.
     global missed, receiving
     if name not in parts:
-        if out_len or not out_first:
+        if out_len or not out_first or is_gone:
             raise OSError("not now")  # in the middle of a message
         was = receiving
         receiving = True  # nobody else is to take what comes

@@ -35,6 +35,7 @@ const tiers = {
   },
 };
 const commonParts = {
+  plans: ["parts/plans"],
   look: ["parts/slot-rule", "parts/look"],
   code: ["parts/slot-rule", "parts/code"],
   error: ["parts/error"],

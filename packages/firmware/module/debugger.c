@@ -480,6 +480,7 @@ void slotscope_end(void) {
             code_state->frame = NULL;
         }
     }
+    st.root = NULL;
     slotscope_wants_exceptions = false;
     slotscope_forget_functions();
     MP_STATE_VM(slotscope_files) = NULL;

@@ -4,6 +4,4 @@ def calibrate():
 
 
 def reset_tier():
-    global first_step, step_reason
-    first_step = 0
-    step_reason = "step"
+    first_step.clear()

@@ -16,7 +16,7 @@ def read_char():
             if message:
                 receiving = False
                 parked = message
-                reach(on_waiting)
+                reach(WAITING)
                 if parked:
                     queue.append(message)  # the program is stopped, and this is code evaluated for the user
                     parked = None

@@ -18,7 +18,7 @@ def generator_locals(generator):
     state = generator_frame(generator)
     if not state:
         return {"items": [], "total": 0}
-    ask_plans([state])
+    part("plans")["ask_plans"]([state])
     info = info_of(state)
     items = []
     for slot in info[PLAN] or ():
@@ -88,7 +88,7 @@ def frames(request):
     get_ready()
     start = request["start"]
     found = stopped[start : start + min(request["count"], SENT_FRAMES)]
-    ask_plans(found)
+    part("plans")["ask_plans"](found)
     emit('{"t":"reply","id":%d,"ok":true,"result":[' % request["id"])
     report_frames(found, gc.mem_free() // 4)
     send("]}")

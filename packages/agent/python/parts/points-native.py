@@ -23,5 +23,15 @@ def renew_points(file):
     _slotscope.points(file, items)
 
 
+def start_at(state):
+    # The program's frames are those that are called from here on.
+    _slotscope.start(on_stop, state)
+    renew(state)
+    for file in breakpoints:
+        renew_points(file)
+    if first_step:
+        _slotscope.step(first_step[0], 0)
+
+
 def renew(state):
     _slotscope.watch((OWN,) + tuple(my_code), on_raised, on_uncaught)

@@ -10,7 +10,7 @@ class Unknown(Exception):
 def begin():
     # What `hello` says, but for the heap.
     global is_small, spare, out_buf, mark, release, poller, last_key, my_code, on_raised, on_uncaught, stopped
-    global receiving, missed, in_parts
+    global receiving, missed, in_parts, step_reason
     is_small = gc.mem_free() + gc.mem_alloc() < SMALL
     spare = bytearray(1024) if is_small else None
     if not is_small and len(out_buf) < 528:
@@ -18,6 +18,7 @@ def begin():
     mark, release = [(sys.modules.get(".slotscope") or {}).get(name) for name in ("mark", "release")]
     last_key = 0
     my_code = ()
+    step_reason = "step"
     on_raised = on_uncaught = receiving = missed = False
     in_parts = stopped = None
     queue.clear()

@@ -36,9 +36,9 @@ def leave(state, info, ends, goes_on):
     elif ends and state == step_state:
         if step == STEP_OUT:
             wake = user_caller(state)
-            begin_step(STEP_OVER, wake, step_reason)
+            begin_step(STEP_OVER, wake)
         elif not goes_on:
-            begin_step(STEP_IN, 0, step_reason)
+            begin_step(STEP_IN, 0)
     arm(up, True)
     woken = wake and frame_of(wake)
     if woken and meet(woken)[USER] is True:

@@ -232,9 +232,9 @@ export class DebugSession {
     return undefined;
   }
 
-  /** What the program has written so far. */
+  /** What the program has written so far; line ends, which a board's console doubles, are `\n`. */
   get output(): string {
-    return this.#inbox.output;
+    return this.#inbox.output.replaceAll("\r\n", "\n");
   }
 
   /** Resolves when the program's output holds the text. */

@@ -12,6 +12,7 @@ import {
 import type { CompilerOptions } from "@slotscope/locals-mapper";
 import { createWasmTransport, findWasmBuild } from "@slotscope/wasm-runtime";
 import { type AgentTier, agentCode, agentSources } from "../../src/index.js";
+import { startOnBoard } from "./qemu-board.js";
 
 /** WebAssembly runs our own build, in place of npm's. */
 const isOwnWasm = findWasmBuild().kind !== "stock";
@@ -96,28 +97,39 @@ const startUnix =
   };
 
 const unix = process.env["SLOTSCOPE_UNIX"];
+const qemu = process.env["SLOTSCOPE_QEMU"];
 
-/** How the agent reads frames; SLOTSCOPE_UNIX_TIER says it for the unix port. */
+const tierOfSuite = process.env["SLOTSCOPE_UNIX_TIER"] ?? process.env["SLOTSCOPE_QEMU_TIER"];
+
+export const targetName = qemu !== undefined ? "qemu" : unix !== undefined ? "unix" : "wasm";
+
+/** How the agent reads frames; SLOTSCOPE_UNIX_TIER and SLOTSCOPE_QEMU_TIER say it for those targets. */
 export const tier: AgentTier =
-  isOwnWasm || process.env["SLOTSCOPE_UNIX_TIER"] === "native" ? "native" : "peek";
+  (targetName === "wasm" && isOwnWasm) || tierOfSuite === "native" ? "native" : "peek";
 
-/** The WebAssembly target; with SLOTSCOPE_UNIX the unix port at that path instead. */
-export const startTarget: StartTarget = unix === undefined ? startWasm : startUnix(unix, tier);
+/** The WebAssembly target; with SLOTSCOPE_UNIX the unix port at that path, with SLOTSCOPE_QEMU that firmware in QEMU. */
+export const startTarget: StartTarget =
+  qemu !== undefined ? startOnBoard(qemu) : unix !== undefined ? startUnix(unix, tier) : startWasm;
+
+const ofThePorts = { version: "1.26", featureLevel: "extra", settrace: true, crossCompiled: false } as const;
 
 /** What the target's compiler does, as far as it changes the code. */
-export const compilerOptions: CompilerOptions =
-  unix === undefined
-    ? {
-        version: isOwnWasm ? "1.26" : "1.29",
-        featureLevel: "full",
-        settrace: true,
-        smallIntBits: 31,
-        crossCompiled: false,
-        features: { docStrings: true, nativeEmitter: false, inlineAssemblers: [] },
-      }
-    : { version: "1.26", featureLevel: "extra", settrace: true, smallIntBits: 63, crossCompiled: false };
-
-export const targetName = unix === undefined ? "wasm" : "unix";
+export const compilerOptions: CompilerOptions = {
+  qemu: {
+    ...ofThePorts,
+    smallIntBits: 31,
+    features: { docStrings: false, nativeEmitter: true, inlineAssemblers: ["thumb"] },
+  } as const,
+  unix: { ...ofThePorts, smallIntBits: 63 } as const,
+  wasm: {
+    version: isOwnWasm ? "1.26" : "1.29",
+    featureLevel: "full",
+    settrace: true,
+    smallIntBits: 31,
+    crossCompiled: false,
+    features: { docStrings: true, nativeEmitter: false, inlineAssemblers: [] },
+  } as const,
+}[targetName];
 
 /** Input that arrives makes the target call the agent, whatever code it runs. */
 export const interruptsRunningCode = targetName === "wasm" || tier === "native";

@@ -9,9 +9,9 @@ describe("the hello", () => {
     expect(hello).toMatchObject({
       protocol: 2,
       tier,
-      word: targetName === "wasm" ? 4 : 8,
+      word: targetName === "unix" ? 8 : 4,
       polls: true,
-      platform: targetName === "wasm" ? "webassembly" : "linux",
+      platform: { wasm: "webassembly", unix: "linux", qemu: "qemu" }[targetName],
       version: expect.stringContaining("MicroPython"),
     });
     expect(hello.free).toBeGreaterThan(0);
