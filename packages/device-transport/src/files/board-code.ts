@@ -45,6 +45,7 @@ buffer = bytearray(4096 if gc.mem_free() > 65536 else 512)
 view = memoryview(buffer)
 at = ''
 handle = None
+new = False
 walker = None
 
 def facts(code):
@@ -107,10 +108,10 @@ def settle(path):
         found = 1
     return found
 
-def place(path):
+def place(path, new):
     global at
     at = path
-    if kind(path):
+    if not new and kind(path):
         os.rename(path + part, path + full)
         put(path + full, path)
     else:
@@ -225,7 +226,7 @@ def drop(items):
             pass
 
 def feed(bits, data, items, claims, skip):
-    global at, handle
+    global at, handle, new
     stream = BytesIO(data)
     if bits:
         stream = DeflateIO(stream, 1, bits)
@@ -234,8 +235,9 @@ def feed(bits, data, items, claims, skip):
         for path, first, count, size, hash in items:
             if first:
                 drop(())
-                if settle(path) == 2:
+                if first == 1 and settle(path) == 2:
                     raise OSError(21)
+                new = first == 2
                 handle = open(path + part, 'wb')
             at = path
             while count:
@@ -249,11 +251,11 @@ def feed(bits, data, items, claims, skip):
                 handle = None
                 if digest(path + part) != hash:
                     raise OSError(5)
-                done.append((path, size, hash))
+                done.append((path, size, hash, new))
         if claims and done:
-            claim(claims, [(path[skip:], size, hash) for path, size, hash in done])
-        for path, size, hash in done:
-            place(path)
+            claim(claims, [(path[skip:], size, hash) for path, size, hash, _ in done])
+        for path, _, _, fresh in done:
+            place(path, fresh)
     except BaseException:
         drop(items)
         raise
@@ -362,4 +364,4 @@ gc.collect()
   .replaceAll(/^( {4})+/gm, (indent) => " ".repeat(indent.length / 4));
 
 /** Reaches the function that `namespaceCode` makes. */
-export const namespaceEntry = "__import__('sys').modules['.slotscope']";
+export const namespaceEntry = "__import__('sys').modules['.slotscope-files']";

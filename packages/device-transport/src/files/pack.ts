@@ -1,6 +1,8 @@
 /** A file to be written: its path on the board, and how its bytes are had. */
 export interface FileSource {
   readonly path: string;
+  /** Nothing has its path on the board, nor waits for it: that need not be looked up. */
+  readonly isNew?: boolean;
   read(): Promise<Uint8Array>;
 }
 
@@ -9,6 +11,7 @@ export interface PackedPart {
   readonly path: string;
   /** The first part of its file. */
   readonly first: boolean;
+  readonly isNew: boolean;
   /** Bytes of it in this segment. */
   readonly count: number;
   /** Of the whole file. */
@@ -51,6 +54,7 @@ export async function* packFiles(
       parts.push({
         path: file.path,
         first: at === 0,
+        isNew: file.isNew === true,
         count,
         size: content.length,
         hash: isLast ? hash : "",

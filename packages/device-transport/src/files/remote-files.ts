@@ -169,6 +169,7 @@ export class RemoteFiles {
     const { freeMemory } = await this.#link.facts();
     const sources = [...files].map((file) => ({
       path: normalizePath(file.path),
+      isNew: file.isNew === true,
       read: () => file.read(),
     }));
     const done = { bytes: 0, files: 0 };
@@ -323,8 +324,8 @@ class Batch {
 
   add(data: Uint8Array, bits: number, segment: Segment): void {
     const items = segment.parts.map(
-      ({ path, first, count, size, hash }) =>
-        `(${stringLiteral(path)},${first ? 1 : 0},${count},${size},${stringLiteral(hash)})`,
+      ({ path, first, isNew, count, size, hash }) =>
+        `(${stringLiteral(path)},${first ? (isNew ? 2 : 1) : 0},${count},${size},${stringLiteral(hash)})`,
     );
     this.#calls.push(`feed(${bits}, load[${this.data.length}], ${tupleLiteral(items)}, ${this.#claims})`);
     this.data.push(data);

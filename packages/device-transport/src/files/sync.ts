@@ -106,9 +106,14 @@ export async function applySync(
         claims,
       );
     }
+    const isCreated = new Set(created);
     const sources = local.files
       .filter(({ path }) => writing.has(path))
-      .map((file) => ({ path: join(root, file.path), read: () => file.read() }));
+      .map((file) => ({
+        path: join(root, file.path),
+        isNew: isCreated.has(file.path),
+        read: () => file.read(),
+      }));
     await files.writeAll(sources, { ...options, claims });
   }
   await remove(plan.steps.slice(early));

@@ -2,8 +2,8 @@ import { mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "nod
 import { join } from "node:path";
 import { afterAll, afterEach, beforeEach, describe, expect, it } from "vitest";
 import { applySync, prepareSync, readLocalTree } from "../../dist/files/index.js";
-import type { Transport } from "../../dist/index.js";
 import { TransportError } from "../../dist/index.js";
+import { cutAfter } from "../support/cut-transport.js";
 import { pickNumber, seededRandom } from "../support/random.js";
 import { changeTree, randomTree, readTree, type Tree, writeTree } from "../support/trees.js";
 import { makeFolder, openUnixBoard, removeFolders } from "../support/unix-board.js";
@@ -225,41 +225,6 @@ function findTorn(folder: string, before: Tree, next: Tree): string[] {
   });
 }
 
-/** Passes bytes on to the target until `count` of them have gone; then the target dies as if its power was cut. */
-function cutAfter(count: number): (transport: Transport) => Transport {
-  return (inner) => {
-    let left = count;
-    const lost = new Set<(error: TransportError) => void>();
-    const die = async (): Promise<never> => {
-      const error = new TransportError("disconnected", "unplugged");
-      await inner.close();
-      for (const listener of lost) listener(error);
-      throw error;
-    };
-    return {
-      name: inner.name,
-      traits: inner.traits,
-      open: () => inner.open(),
-      close: () => inner.close(),
-      async write(bytes) {
-        const part = bytes.subarray(0, left);
-        left -= part.length;
-        if (part.length > 0) await inner.write(part);
-        if (part.length < bytes.length) await die();
-      },
-      onData: (listener) => inner.onData(listener),
-      onLost(listener) {
-        lost.add(listener);
-        const stop = inner.onLost(listener);
-        return () => {
-          lost.delete(listener);
-          stop();
-        };
-      },
-    };
-  };
-}
-
 describe("a board that is unplugged at any byte", () => {
   it.each(Array.from({ length: 8 }, (_, seed) => seed))(
     "holds each file old or new, and the next synchronisation does the rest (seed %i)",
@@ -275,7 +240,9 @@ describe("a board that is unplugged at any byte", () => {
         const before = readTree(board.folder);
         const next = changeTree(random, last);
         writeTree(here, next);
-        const cut = await openUnixBoard(board.folder, cutAfter(1000 + pickNumber(random, 30_000)));
+        const cut = await openUnixBoard(board.folder, (inner) =>
+          cutAfter(inner, 1000 + pickNumber(random, 30_000)),
+        );
         const error = await sync(cut).then(
           () => undefined,
           (reason: unknown) => reason as TransportError,
