@@ -7,10 +7,13 @@ export interface ByteStream {
   readonly available: number;
   /** Exactly `count` bytes; rejects with `timeout` when they do not come within the time. */
   read(count: number, timeoutMs: number): Promise<Uint8Array>;
-  /** All bytes before the next `end` byte, which is swallowed. With `sink` they go there as they come, and the result is empty. */
-  readUntil(end: number, sink?: (bytes: Uint8Array) => void): Promise<Uint8Array>;
-  /** Swallows everything through the next occurrence of `pattern`. */
-  skipPast(pattern: Uint8Array, timeoutMs: number): Promise<{ found: boolean; skipped: number }>;
+  /**
+   * All bytes before the next `end` byte, which is swallowed. With `sink` they go there as they come, and the result is
+   * empty. Rejects with `timeout` when no byte comes for `silenceMs`; without it there is no limit.
+   */
+  readUntil(end: number, sink?: (bytes: Uint8Array) => void, silenceMs?: number): Promise<Uint8Array>;
+  /** Swallows everything through the next occurrence of `pattern`. False when that does not come within the time. */
+  skipPast(pattern: Uint8Array, timeoutMs: number): Promise<boolean>;
   /** Forgets what was received and not read. */
   discard(): void;
   /** Gives what was not read, and from then on every byte, to `listener`. Returns the unsubscriber. The stream is closed. */
@@ -105,7 +108,7 @@ export function openByteStream(transport: Transport): ByteStream {
       putBack(all.subarray(count));
       return all.subarray(0, count);
     },
-    async readUntil(end, sink) {
+    async readUntil(end, sink, silenceMs = Number.POSITIVE_INFINITY) {
       const kept: Uint8Array[] = [];
       for (;;) {
         const all = takeAll();
@@ -119,24 +122,25 @@ export function openByteStream(transport: Transport): ByteStream {
           putBack(all.subarray(at + 1));
           return concat(kept);
         }
-        await more(Number.POSITIVE_INFINITY);
+        if (!(await more(Date.now() + silenceMs))) {
+          throw new TransportError("timeout", `${transport.name} has been silent for ${silenceMs} ms`);
+        }
       }
     },
     async skipPast(pattern, timeoutMs) {
       const deadline = Date.now() + timeoutMs;
-      let skipped = 0;
       for (;;) {
         const all = takeAll();
         const at = indexOf(all, pattern);
         if (at >= 0) {
           putBack(all.subarray(at + pattern.length));
-          return { found: true, skipped: skipped + at + pattern.length };
+          return true;
         }
         // The pattern may have begun in what is there: keep as much of its length as could be its start.
         const keep = Math.min(all.length, pattern.length - 1);
         putBack(all.subarray(all.length - keep));
-        skipped += all.length - keep;
-        if (!(await more(deadline))) return { found: false, skipped: skipped + available };
+        // A target that never stops sending would never let the time be over.
+        if (Date.now() >= deadline || !(await more(deadline))) return false;
       }
     },
     discard() {

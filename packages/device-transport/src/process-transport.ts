@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { subscribe } from "./subscribe.js";
 import type { Transport } from "./transport.js";
 import { TransportError } from "./transport-error.js";
+import { createTransportEvents } from "./transport-events.js";
 
 export interface ProcessOptions {
   /** The MicroPython program, of the unix or windows port. */
@@ -39,16 +39,20 @@ def read_line(prompt=""):
         if byte in b"\\x04":
             raise EOFError
         line += byte
+def reset():
+    names = __import__("__main__").__dict__
+    for name in list(names):
+        if name[:2] != "__":
+            del names[name]
+    give(b"\\r\\nMPY: soft reboot\\r\\n" + banner)
 def run(text):
     names = __import__("__main__").__dict__
     try:
         exec(compile(text, "<stdin>", "exec"), names)
         give(b"\\x04\\x04>")
     except SystemExit:
-        for name in list(names):
-            if name[:2] != "__":
-                del names[name]
-        give(b"\\x04\\x04\\r\\nMPY: soft reboot\\r\\n" + banner)
+        give(b"\\x04\\x04")
+        reset()
     except BaseException as error:
         give(b"\\x04")
         sys.print_exception(error, sys.stdout)
@@ -85,8 +89,11 @@ def serve():
             text = bytes(code)
             code = bytearray()
             give(b"\\x04" if pasting else b"OK")
-            pasting = False
-            run(text)
+            if text or pasting:
+                pasting = False
+                run(text)
+            else:
+                reset()
 raw = False
 builtins.input = read_line
 while True:
@@ -110,33 +117,21 @@ const patienceMs = 2000;
  * terminal.
  */
 export function createProcessTransport(options: ProcessOptions): Transport {
-  const dataListeners = new Set<(bytes: Uint8Array) => void>();
-  const lostListeners = new Set<(error: TransportError) => void>();
+  const events = createTransportEvents();
   let child: ChildProcess | undefined;
   let ended: Promise<void> = Promise.resolve();
-  let isClosed = false;
 
-  const lose = (error: TransportError): void => {
-    isClosed = true;
-    const listeners = [...lostListeners];
-    dataListeners.clear();
-    lostListeners.clear();
-    for (const listener of listeners) listener(error);
-  };
-
-  const emit = (bytes: Buffer): void => {
-    for (const listener of dataListeners) listener(new Uint8Array(bytes));
-  };
+  const emit = (bytes: Buffer): void => events.emit(bytes);
 
   async function open(): Promise<void> {
-    if (child !== undefined || isClosed) {
+    if (child !== undefined || events.hasEnded) {
       throw new TransportError("disconnected", "a transport is opened once: make another");
     }
     await start();
   }
 
   async function hardReset(): Promise<void> {
-    if (child === undefined || isClosed) {
+    if (child === undefined || events.hasEnded) {
       throw new TransportError("disconnected", `${options.executable} does not run`);
     }
     await end();
@@ -159,9 +154,9 @@ export function createProcessTransport(options: ProcessOptions): Transport {
     });
     started.stdin.on("error", () => undefined);
     started.once("close", (code, signal) => {
-      if (isClosed || child !== started) return;
+      if (events.hasEnded || child !== started) return;
       const how = signal === null ? `with status ${code}` : `by ${signal}`;
-      lose(new TransportError("disconnected", `${executable} has ended ${how}`));
+      events.lose(new TransportError("disconnected", `${executable} has ended ${how}`));
     });
     await new Promise<void>((resolve, reject) => {
       // It says that it has begun; before that ctrl-C would end it.
@@ -192,27 +187,26 @@ export function createProcessTransport(options: ProcessOptions): Transport {
       if (at < 0) continue;
       // Two at once would end the program.
       while (bytes[start] === ctrlC) start++;
-      if (!isClosed) child?.kill("SIGINT");
+      if (!events.hasEnded) child?.kill("SIGINT");
     }
   }
 
   async function send(bytes: Uint8Array): Promise<void> {
     const input = child?.stdin;
-    if (isClosed || !input?.writable) {
+    if (events.hasEnded || !input?.writable) {
       throw new TransportError("disconnected", `${options.executable} does not run`);
     }
-    await new Promise<void>((resolve, reject) => {
+    const written = new Promise<void>((resolve, reject) => {
       input.write(bytes, (cause) => {
         if (cause) reject(new TransportError("disconnected", cause.message, { cause }));
         else resolve();
       });
     });
+    await events.orEnd(written);
   }
 
   async function close(): Promise<void> {
-    isClosed = true;
-    dataListeners.clear();
-    lostListeners.clear();
+    events.end(new TransportError("disconnected", `${options.executable} was closed`));
     await end();
   }
 
@@ -239,7 +233,7 @@ export function createProcessTransport(options: ProcessOptions): Transport {
     close,
     hardReset,
     endInput: () => child?.stdin?.end(),
-    onData: (listener) => subscribe(dataListeners, listener),
-    onLost: (listener) => subscribe(lostListeners, listener),
+    onData: events.onData,
+    onLost: events.onLost,
   };
 }

@@ -1,4 +1,5 @@
 import { type ByteStream, openByteStream } from "./byte-stream.js";
+import { HeardBytes } from "./heard-bytes.js";
 import type { Transport } from "./transport.js";
 import { TransportError } from "./transport-error.js";
 
@@ -15,6 +16,13 @@ const plainPauseMs = 10;
 /** How often code that was asked to end by ctrl-C is asked again, in milliseconds. */
 const interruptAgainMs = 500;
 
+/** How long code of our own may be silent before it counts as lost, in milliseconds. */
+const evaluateSilenceMs = 15_000;
+
+/** The first wait for an answer to an attempt to enter, and the longest, in milliseconds; each is twice the one before. */
+const firstPatienceMs = 200;
+const lastPatienceMs = 800;
+
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 const banner = encoder.encode("raw REPL; CTRL-B to exit\r\n");
@@ -25,11 +33,24 @@ export interface RawReplOptions {
   readonly answerMs?: number;
 }
 
+export interface EnterOptions {
+  /**
+   * Also resets the target softly, so that code finds a fresh VM. `boot.py` is run, `main.py` is not (the ports' main.c:
+   * only a friendly REPL runs it). A connection over the target's own network ends by it.
+   */
+  readonly softReset?: boolean;
+}
+
 export interface ExecOptions {
   /** Gets what the code writes, as it comes. Without it the result holds all output. */
   readonly onOutput?: (bytes: Uint8Array) => void;
   /** Aborting interrupts the code with ctrl-C; `exec` then ends as the code ends, usually by KeyboardInterrupt. */
   readonly signal?: AbortSignal;
+  /**
+   * How long the code may write nothing before `exec` gives up with a `timeout` error, in milliseconds: for code of our
+   * own, where a byte lost on the way must not end in waiting for ever. Default: no limit.
+   */
+  readonly silenceMs?: number;
 }
 
 export interface ExecResult {
@@ -45,8 +66,9 @@ export interface ExecResult {
  * Client of MicroPython's raw REPL (shared/runtime/pyexec.c), the same for every target. It owns the
  * transport's incoming bytes from `enter` until `exit`, `launch` or `release`.
  *
- * All methods reject with a `TransportError`: `timeout` when the target answers nothing, `protocol`
- * when it answers what no raw REPL answers, `disconnected` when the transport is lost or closed.
+ * All methods reject with a `TransportError`: `timeout` when the target answers nothing, `busy` when its program can't
+ * be interrupted, `protocol` when it answers what no raw REPL answers, `disconnected` when the transport is lost or
+ * closed. After a `timeout` or `protocol` error the raw REPL has to be entered again.
  */
 export class RawRepl {
   readonly #transport: Transport;
@@ -54,6 +76,7 @@ export class RawRepl {
   #stream: ByteStream | undefined;
   #rawPaste: boolean | undefined;
   #running = false;
+  #answeredBefore = false;
 
   constructor(transport: Transport, options: RawReplOptions = {}) {
     this.#transport = transport;
@@ -66,28 +89,21 @@ export class RawRepl {
   }
 
   /**
-   * Interrupts whatever runs and brings the target into the raw REPL. A target that ignores the first
-   * ctrl-C (busy in a handler that swallows it, or still starting up) is asked again until the time is over.
+   * Interrupts whatever runs and brings the target into the raw REPL. A target that ignores the first ctrl-C (busy in a
+   * handler that swallows it, or still starting up) is asked again until the time is over. What else is on the line,
+   * such as the rest of a program's output or an earlier banner, is passed over.
    */
-  async enter(): Promise<void> {
-    const stream = (this.#stream ??= openByteStream(this.#transport));
-    const deadline = Date.now() + this.#answerMs;
-    stream.discard();
+  async enter(options: EnterOptions = {}): Promise<void> {
     this.#running = false;
-    let heard = 0;
-    let attempts = 0;
-    for (;;) {
-      attempts++;
-      // ctrl-B leaves a raw REPL, so that ctrl-A is answered by a banner in every state.
-      await this.#transport.write(Uint8Array.of(ctrlC, ctrlC, ctrlB, 0x0d, ctrlA));
-      const patience = Math.min(Math.max(deadline - Date.now(), 50), Math.max(200, this.#answerMs / 8));
-      const seen = await stream.skipPast(banner, patience);
-      heard += seen.skipped;
-      if (seen.found) break;
-      if (Date.now() >= deadline) throw this.#noRepl(heard);
+    const stream = (this.#stream ??= openByteStream(this.#transport));
+    try {
+      await this.#interrupt(stream);
+      if (options.softReset) await this.#resetSoftly(stream);
+    } catch (error) {
+      this.release();
+      throw error;
     }
-    await this.#expectPrompt(stream);
-    if (attempts > 1) await this.#synchronize(stream);
+    this.#answeredBefore = true;
   }
 
   /**
@@ -108,10 +124,13 @@ export class RawRepl {
     options.signal?.addEventListener("abort", interrupt, { once: true });
     try {
       if (options.signal?.aborted) interrupt();
-      const output = await stream.readUntil(ctrlD, options.onOutput);
-      const error = decoder.decode(await stream.readUntil(ctrlD)).replaceAll("\r\n", "\n");
+      const { onOutput, silenceMs } = options;
+      const output = await stream.readUntil(ctrlD, onOutput, silenceMs);
+      const report = await stream.readUntil(ctrlD, undefined, silenceMs);
       const exited = await this.#finish(stream);
-      return { output, error, exited };
+      return { output, error: decoder.decode(report).replaceAll("\r\n", "\n"), exited };
+    } catch (error) {
+      throw this.#explainSilence(error);
     } finally {
       this.#running = false;
       clearInterval(again);
@@ -119,9 +138,12 @@ export class RawRepl {
     }
   }
 
-  /** As `exec`, for code of our own that must not fail: returns its output as text, a traceback is a `protocol` error. */
-  async evaluate(code: string): Promise<string> {
-    const { output, error } = await this.exec(code);
+  /**
+   * As `exec`, for code of our own that must not fail: returns its output as text, a traceback is a `protocol` error.
+   * After 15 s of silence, or `silenceMs`, it gives up.
+   */
+  async evaluate(code: string, options: Pick<ExecOptions, "silenceMs"> = {}): Promise<string> {
+    const { output, error } = await this.exec(code, { silenceMs: options.silenceMs ?? evaluateSilenceMs });
     if (error !== "") throw new TransportError("protocol", `code run on the target failed:\n${error}`);
     return decoder.decode(output);
   }
@@ -143,7 +165,7 @@ export class RawRepl {
   async exit(): Promise<void> {
     if (this.#stream === undefined) return;
     try {
-      await this.#transport.write(Uint8Array.of(ctrlB));
+      await this.#write(Uint8Array.of(ctrlB));
       await this.#stream.skipPast(encoder.encode(">>> "), this.#answerMs);
     } finally {
       this.release();
@@ -158,7 +180,12 @@ export class RawRepl {
   }
 
   #entered(): ByteStream {
-    if (this.#stream === undefined) throw new TransportError("protocol", "the raw REPL has not been entered");
+    if (this.#stream === undefined) {
+      throw new TransportError(
+        "protocol",
+        "the raw REPL has not been entered, or was left by an error: enter it",
+      );
+    }
     if (this.#running) throw new TransportError("busy", "the raw REPL is still running other code");
     return this.#stream;
   }
@@ -180,13 +207,13 @@ export class RawRepl {
       await this.#sendPlain(stream, bytes);
     } catch (error) {
       this.#running = false;
-      throw error;
+      throw this.#explainSilence(error);
     }
   }
 
   /** Raw paste: the target grants windows of bytes, so that no buffer overflows. False if it does not know it. */
   async #sendByRawPaste(stream: ByteStream, bytes: Uint8Array): Promise<boolean> {
-    await this.#transport.write(Uint8Array.of(ctrlE, 0x41, ctrlA));
+    await this.#write(Uint8Array.of(ctrlE, 0x41, ctrlA));
     const answer = await stream.read(2, this.#answerMs);
     if (answer[0] === 0x52 && answer[1] === 0x00) {
       this.#rawPaste = false;
@@ -213,17 +240,17 @@ export class RawRepl {
         if (flow === ctrlA) granted += window;
         else if (flow === ctrlD) {
           // The target gave up reading (a syntax error ends it early): acknowledge, its report follows.
-          await this.#transport.write(Uint8Array.of(ctrlD));
+          await this.#write(Uint8Array.of(ctrlD));
           return true;
         } else throw this.#unexpected("raw paste", Uint8Array.of(flow ?? 0));
       }
       if (sent === bytes.length) break;
       const end = Math.min(sent + granted, bytes.length);
-      await this.#transport.write(bytes.subarray(sent, end));
+      await this.#write(bytes.subarray(sent, end));
       granted -= end - sent;
       sent = end;
     }
-    await this.#transport.write(Uint8Array.of(ctrlD));
+    await this.#write(Uint8Array.of(ctrlD));
     for (;;) {
       const flow = (await stream.read(1, this.#answerMs))[0];
       if (flow === ctrlD) return true;
@@ -240,27 +267,66 @@ export class RawRepl {
   async #sendPlainBytes(bytes: Uint8Array): Promise<void> {
     for (let start = 0; start < bytes.length; start += plainChunk) {
       if (start > 0) await new Promise((resolve) => setTimeout(resolve, plainPauseMs));
-      await this.#transport.write(bytes.subarray(start, start + plainChunk));
+      await this.#write(bytes.subarray(start, start + plainChunk));
     }
-    await this.#transport.write(Uint8Array.of(ctrlD));
+    await this.#write(Uint8Array.of(ctrlD));
   }
 
-  /** A late target answers every attempt to enter. What it answers to code sent now comes after all of that. */
-  async #synchronize(stream: ByteStream): Promise<void> {
+  async #interrupt(stream: ByteStream): Promise<void> {
+    const heard = new HeardBytes();
+    const stopHearing = this.#transport.onData((bytes) => heard.take(bytes));
+    const deadline = Date.now() + this.#answerMs;
+    stream.discard();
+    try {
+      for (let patience = firstPatienceMs; ; patience = Math.min(2 * patience, lastPatienceMs)) {
+        heard.beginAttempt();
+        // ctrl-B leaves a raw REPL, so that ctrl-A is answered by a banner in every state.
+        await this.#write(Uint8Array.of(ctrlC, ctrlC, ctrlB, 0x0d, ctrlA));
+        const wait = Math.min(patience, Math.max(deadline - Date.now(), 50));
+        const found = await stream.skipPast(banner, wait);
+        if (found && (await this.#confirm(stream))) return;
+        if (Date.now() >= deadline) break;
+      }
+      // Whoever answers to a line takes input; a program that only swallows ctrl-C doesn't.
+      heard.beginAttempt();
+      await this.#write(Uint8Array.of(0x0d));
+      await stream.skipPast(banner, firstPatienceMs);
+    } finally {
+      stopHearing();
+    }
+    throw heard.explain(this.#transport.name, this.#answeredBefore);
+  }
+
+  /**
+   * Whether it is the raw REPL that answers now, not the rest of what was on the line: a late target answers every
+   * attempt to enter, and what it answers to code sent now comes after all of that.
+   */
+  async #confirm(stream: ByteStream): Promise<boolean> {
     const mark = `slotscope-${Math.random().toString(36).slice(2)}`;
     await this.#sendPlainBytes(encoder.encode(`print('${mark}')`));
-    const end = Uint8Array.of(0x0a, ctrlD, ctrlD, 0x3e);
-    const seen = await stream.skipPast(encoder.encode(`OK${mark}`), this.#answerMs);
-    if (!seen.found) throw this.#noRepl(seen.skipped);
-    await stream.skipPast(end, this.#answerMs);
+    const found = await stream.skipPast(encoder.encode(`OK${mark}`), lastPatienceMs);
+    return found && stream.skipPast(Uint8Array.of(0x0a, ctrlD, ctrlD, 0x3e), lastPatienceMs);
+  }
+
+  /** By ctrl-D where code would stand. A `boot.py` that doesn't end is interrupted. */
+  async #resetSoftly(stream: ByteStream): Promise<void> {
+    await this.#write(Uint8Array.of(ctrlD));
+    if (!(await stream.skipPast(encoder.encode("soft reboot"), this.#answerMs))) {
+      throw new TransportError(
+        "timeout",
+        `${this.#transport.name} did not begin the soft reset; reset it by its button`,
+      );
+    }
+    if (await stream.skipPast(banner, this.#answerMs)) await this.#expectPrompt(stream);
+    else await this.#interrupt(stream);
   }
 
   /** After the second 0x04: a prompt, or the text of a soft reset that ends in the raw REPL's banner. */
   async #finish(stream: ByteStream): Promise<boolean> {
     const first = await stream.read(1, this.#answerMs);
     if (first[0] === prompt[0]) return false;
-    const seen = await stream.skipPast(banner, this.#answerMs);
-    if (!seen.found) throw this.#unexpected("the end of the code", first);
+    if (!(await stream.skipPast(banner, this.#answerMs)))
+      throw this.#unexpected("the end of the code", first);
     await this.#expectPrompt(stream);
     return true;
   }
@@ -270,10 +336,35 @@ export class RawRepl {
     if (answer[0] !== prompt[0]) throw this.#unexpected("the raw REPL's banner", answer);
   }
 
-  #noRepl(heard: number): TransportError {
-    return heard === 0
-      ? new TransportError("timeout", `${this.#transport.name} does not answer`)
-      : new TransportError("protocol", `${this.#transport.name} answers, but not as MicroPython's REPL does`);
+  /** Writes what the target is to take at once: one that takes nothing must not hold us for ever. */
+  async #write(bytes: Uint8Array): Promise<void> {
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const late = new Promise<never>((_, reject) => {
+      timer = setTimeout(() => {
+        const text = `${this.#transport.name} takes no input: it is stuck, or its buffers are full; reset it`;
+        reject(new TransportError("timeout", text));
+      }, this.#answerMs);
+    });
+    const written = this.#transport.write(bytes);
+    written.catch(() => undefined);
+    try {
+      await Promise.race([written, late]);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  /** A target that falls silent while it has our code: what it does is not known, so that the raw REPL is left. */
+  #explainSilence(error: unknown): unknown {
+    if (!(error instanceof TransportError) || (error.kind !== "timeout" && error.kind !== "protocol"))
+      return error;
+    this.release();
+    if (error.kind === "protocol") return error;
+    return new TransportError(
+      "timeout",
+      `${error.message} while it had code of ours: bytes were lost on the way, or it hangs; try again, else reset it`,
+      { cause: error },
+    );
   }
 
   #unexpected(what: string, bytes: Uint8Array): TransportError {

@@ -3,6 +3,7 @@ import type { Transport } from "../transport.js";
 import { TransportError } from "../transport-error.js";
 import { createTransportEvents } from "../transport-events.js";
 import { explainOpenFailure } from "./open-failure.js";
+import { pollBothWays } from "./poll-both-ways.js";
 import type { UsbIds } from "./usb-boards.js";
 
 /** An open port, as much of serialport's binding as is used here. */
@@ -96,6 +97,7 @@ export function createSerialTransport(options: SerialOptions): Transport {
     linesAreLow = usb !== undefined && resetsByLines(usb);
     // What serialport calls hupcl is, on Windows, whether DTR is set on opening; RTS is not, unless asked for.
     const opened = await binding.open({ path, baudRate, hupcl: !linesAreLow, lock: true });
+    pollBothWays(opened);
     port = opened;
     if (usb?.vendorId === "10c4") {
       await opened.set({ dtr: true, rts: false });

@@ -13,10 +13,10 @@ export interface OpenedTarget {
   /** Puts a file into the target's root folder. Without it the sentences on programs in files are left out. */
   readonly putFile?: (name: string, text: string) => Promise<void>;
   /**
-   * Makes the target vanish as if unplugged, while it runs `eval(input())`. Without it the sentences on lost targets
-   * are left out.
+   * Makes the target vanish as if unplugged: an act, or an expression that the target runs. Without it the sentences on
+   * lost targets are left out.
    */
-  readonly vanish?: () => Promise<void>;
+  readonly vanish?: (() => Promise<void>) | string;
 }
 
 export interface ContractOptions {
@@ -70,6 +70,24 @@ async function errorOf(promise: Promise<unknown>): Promise<TransportError> {
   throw new Error("it was not rejected");
 }
 
+/** A program that runs `statement` for ever: any exception, also one while another is handled, leads to one more loop. */
+function stubbornProgram(statement: string): string {
+  return [
+    "def run():",
+    "    while True:",
+    "        try:",
+    "            try:",
+    "                print('begun')",
+    "                while True:",
+    `                    ${statement}`,
+    "            finally:",
+    "                run()",
+    "        except BaseException:",
+    "            pass",
+    "run()",
+  ].join("\n");
+}
+
 /** Every byte value that a program can be sent while ctrl-C is an interrupt. */
 const allBytes = Uint8Array.from([...Array(256).keys()].filter((byte) => byte !== 3));
 
@@ -86,10 +104,10 @@ export function testTransport(
 
   describe(`${name} keeps the transport's contract`, () => {
     const opened: OpenedTarget[] = [];
-    const start = async (): Promise<OpenedTarget & { repl: RawRepl }> => {
+    const start = async (answerMs?: number): Promise<OpenedTarget & { repl: RawRepl }> => {
       const target = await open();
       opened.push(target);
-      const repl = new RawRepl(target.transport);
+      const repl = new RawRepl(target.transport, answerMs === undefined ? {} : { answerMs });
       await repl.enter();
       return { ...target, repl };
     };
@@ -293,6 +311,133 @@ export function testTransport(
       expect(error).toContain("NameError");
     });
 
+    it("enters the raw REPL while a program prints on and on", async () => {
+      const target = await start();
+      const { stop } = await launch(
+        target,
+        "print('begun')\nwhile True:\n    print('raw REPL; CTRL-B to exit')",
+      );
+      stop();
+      await target.repl.enter();
+      expect(await target.repl.evaluate("print('in')")).toContain("in");
+    });
+
+    it("enters the raw REPL of a program that catches the first KeyboardInterrupt", async () => {
+      const target = await start();
+      const { stop } = await launch(
+        target,
+        "try:\n    print('begun')\n    input()\nexcept KeyboardInterrupt:\n    print('caught')\ninput()",
+      );
+      stop();
+      await target.repl.enter();
+      expect(await target.repl.evaluate("print('in')")).toContain("in");
+    });
+
+    it("enters the raw REPL with half a line of garbage typed before", async () => {
+      const { repl, transport } = await start();
+      await repl.exit();
+      await transport.write(encoder.encode("for x in '\x05half a line\x01half the code\x05A"));
+      await repl.enter();
+      expect(await repl.evaluate("print('in')")).toContain("in");
+    });
+
+    it.runIf(interruptsRunningCode)("tells a program that never lets ctrl-C end it, as busy", async () => {
+      const target = await start(1000);
+      (await launch(target, stubbornProgram("pass"))).stop();
+      const error = await errorOf(target.repl.enter());
+      expect([error.kind, error.message.includes("ctrl-C")]).toEqual(["busy", true]);
+    });
+
+    it.runIf(interruptsRunningCode)(
+      "tells a program that prints on in spite of ctrl-C, as busy",
+      async () => {
+        const target = await start();
+        (await launch(target, stubbornProgram("print('on')"))).stop();
+        const error = await errorOf(new RawRepl(target.transport, { answerMs: 1000 }).enter());
+        expect([error.kind, error.message.includes("ctrl-C")]).toEqual(["busy", true]);
+      },
+    );
+
+    it("gives a fresh VM by a soft reset", async () => {
+      const { repl } = await start();
+      await repl.exec("kept = 1");
+      await repl.enter({ softReset: true });
+      expect((await repl.exec("kept")).error).toContain("NameError");
+      expect(await repl.evaluate("print('in')")).toContain("in");
+    });
+
+    it("gives up code of ours that stays silent, and enters again", async () => {
+      const { repl } = await start();
+      const error = await errorOf(repl.evaluate("input()", { silenceMs: 300 }));
+      expect(error.kind).toBe("timeout");
+      await repl.enter();
+      expect(await repl.evaluate("print('in')")).toContain("in");
+    });
+
+    it("delivers whole what is written while the program does not read", async () => {
+      const { repl, transport } = await start();
+      // Many times what buffers on the way hold, but for pipes of a computer.
+      const data = new Uint8Array(20_000).map((_, index) => 97 + ((index * index) % 26));
+      const code = [
+        "import sys",
+        "print('begun')",
+        "for i in range(100000): pass",
+        `left = ${data.length}`,
+        "sums = [0, 0]",
+        "while left:",
+        "    for byte in sys.stdin.buffer.read(min(left, 200)):",
+        "        sums[0] = (sums[0] + byte) & 0xffff",
+        "        sums[1] = (sums[1] + sums[0]) & 0xffff",
+        "        left -= 1",
+        "print('sums', *sums)",
+      ].join("\n");
+      let heard = "";
+      let written: Promise<void> | undefined;
+      const { error } = await repl.exec(code, {
+        onOutput: (bytes) => {
+          heard += decoder.decode(bytes);
+          if (heard.includes("begun")) written ??= transport.write(data);
+        },
+      });
+      await written;
+      let [first, second] = [0, 0];
+      for (const byte of data) {
+        first = (first + byte) & 0xffff;
+        second = (second + first) & 0xffff;
+      }
+      expect(error).toBe("");
+      expect(heard).toContain(`sums ${first} ${second}`);
+    });
+
+    it("rejects a write that nobody takes, when it is closed", async () => {
+      const target = await start();
+      await launch(target, "print('begun')\nwhile True:\n    pass");
+      const writing = errorOf(target.transport.write(new Uint8Array(1 << 22).fill(97)));
+      await target.transport.close();
+      expect((await writing).kind).toBe("disconnected");
+      expect((await errorOf(target.transport.write(Uint8Array.of(97)))).kind).toBe("disconnected");
+    });
+
+    it.runIf(has.vanishing)("rejects a write that nobody takes, when the target is lost", async () => {
+      const target = await start();
+      const losses: TransportError[] = [];
+      const lost = new Promise<void>((resolve) => {
+        target.transport.onLost((error) => {
+          losses.push(error);
+          resolve();
+        });
+      });
+      const { vanish } = target;
+      const busy =
+        typeof vanish === "string" ? `for i in range(100000): pass\n${vanish}` : "while True: pass";
+      await launch(target, `print('begun')\n${busy}`);
+      const writing = errorOf(target.transport.write(new Uint8Array(1 << 22).fill(97)));
+      if (typeof vanish === "function") await vanish();
+      await lost;
+      expect((await writing).kind).toBe("disconnected");
+      expect(losses).toHaveLength(1);
+    });
+
     it("rejects writing once it is closed, and calls nobody", async () => {
       const { repl, transport } = await start();
       const seen = collect(transport);
@@ -331,7 +476,8 @@ export function testTransport(
         });
       });
       const running = errorOf(repl.exec("eval(input())"));
-      await target.vanish?.();
+      if (typeof target.vanish === "string") await transport.write(encoder.encode(`${target.vanish}\r`));
+      else await target.vanish?.();
       await gone;
       expect((await running).kind).toBe("disconnected");
       expect((await errorOf(transport.write(encoder.encode("x")))).kind).toBe("disconnected");
@@ -394,12 +540,14 @@ export function testTransport(
         const { result, output } = await run(
           "try:\n    while True:\n        print('<' + input() + '>')\nexcept EOFError:\n    print('end')",
           async (program) => {
-            await program.write(encoder.encode("one\r\ntwo\n"));
+            await program.write(encoder.encode("one\rtwo\r"));
             await program.endInput();
           },
         );
         expect(result.how).toBe("returned");
-        expect(decoder.decode(output).replaceAll("\r\n", "\n")).toBe("<one>\n<two>\nend\n");
+        // A board echoes what it reads by input().
+        const lines = decoder.decode(output).split(/\r?\n/);
+        expect(lines.filter((line) => !/^(one|two|)$/.test(line))).toEqual(["<one>", "<two>", "end"]);
       });
 
       it("that are interrupted while they wait", async () => {
@@ -439,4 +587,17 @@ async function collectUntil(condition: () => boolean, transport: Transport): Pro
       });
     });
   });
+}
+
+/** Starts code, and resolves when that has printed `begun`. */
+async function launch(
+  { repl, transport }: { repl: RawRepl; transport: Transport },
+  code: string,
+): Promise<{ stop: () => void }> {
+  let heard = "";
+  const stop = await repl.launch(code, (bytes) => {
+    heard += decoder.decode(bytes);
+  });
+  await collectUntil(() => heard.includes("begun"), transport);
+  return { stop };
 }

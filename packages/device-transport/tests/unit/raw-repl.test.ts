@@ -16,7 +16,20 @@ async function rejection(promise: Promise<unknown>): Promise<TransportError> {
   );
 }
 
-/** A target whose answers a test scripts: each time all that it received ends with `when`, it sends `say`. */
+/** The answer to what `enter` runs to know that the raw REPL answers. */
+function confirmation(received: string): string | undefined {
+  if (!received.endsWith("\x04")) return undefined;
+  const [, mark] = /print\('(slotscope-\w+)'\)$/.exec(received.slice(0, -1)) ?? [];
+  return mark === undefined ? undefined : `OK${mark}\r\n\x04\x04>`;
+}
+
+/** A step that answers to that itself. */
+const ownConfirmation = "')\x04";
+
+/**
+ * A target whose answers a test scripts: each time all that it received ends with `when`, it sends `say`. It confirms
+ * that it is in the raw REPL by itself, unless the script does.
+ */
 async function scriptTarget(
   steps: readonly (readonly [when: string, say: string | ((far: FarEnd, received: string) => void)])[],
   answerMs = 300,
@@ -28,6 +41,12 @@ async function scriptTarget(
   far.onReceived((bytes) => {
     received += decoder.decode(bytes);
     const next = steps[step];
+    const confirmed = confirmation(received);
+    if (confirmed !== undefined && next?.[0] !== ownConfirmation) {
+      received = "";
+      far.send(confirmed);
+      return;
+    }
     if (next === undefined || !received.endsWith(next[0])) return;
     step++;
     const all = received;
@@ -42,13 +61,118 @@ async function scriptTarget(
 const enter = ["\x01", `\r\n>>> \r\n${banner}`] as const;
 const pasteAccepted = ["\x05A\x01", (far: FarEnd) => far.send(Uint8Array.of(0x52, 1, 0, 32))] as const;
 
+/** A target whose program does as a test says with all that it is sent, and the error of entering it. */
+const failToEnter = async (
+  act: (far: FarEnd, received: string) => void,
+  begin?: (far: FarEnd) => () => void,
+) => {
+  const { transport, far } = createMemoryTransport("stubborn");
+  await transport.open();
+  far.onReceived((bytes) => act(far, decoder.decode(bytes)));
+  const stop = begin?.(far);
+  const error = await rejection(new RawRepl(transport, { answerMs: 700 }).enter());
+  stop?.();
+  expect(error.name).toBe("TransportError");
+  return [error.kind, error.message];
+};
+
 describe("entering the raw REPL", () => {
-  it("tells a target that does not answer from one that is no MicroPython", async () => {
-    const silent = await scriptTarget([]);
-    const error = await rejection(silent.repl.enter());
-    expect([error.name, error.kind]).toEqual(["TransportError", "timeout"]);
-    const other = await scriptTarget([["\x01", "login: "]]);
-    expect((await rejection(other.repl.enter())).kind).toBe("protocol");
+  it("tells a target that does not answer at all", async () => {
+    const [kind, message] = await failToEnter(() => undefined);
+    expect(kind).toBe("timeout");
+    expect(message).toMatch(/^stubborn does not answer: .* check the address, or reset it/);
+  });
+
+  it("tells what is no MicroPython: it answers to a line, like a login prompt", async () => {
+    const [kind, message] = await failToEnter((far, received) => {
+      if (received.includes("\r")) far.send("\r\nlogin: ");
+    });
+    expect(kind).toBe("protocol");
+    expect(message).toContain('is it MicroPython? It sent "');
+    expect(message).toContain("login: ");
+  });
+
+  it("tells a speed that is wrong", async () => {
+    const [kind, message] = await failToEnter((far) => far.send(Uint8Array.of(0xf0, 0x80, 0x00, 0xfe)));
+    expect(kind).toBe("protocol");
+    expect(message).toContain("speed");
+  });
+
+  it("tells a program that goes on after a KeyboardInterrupt that it catches", async () => {
+    const [kind, message] = await failToEnter((far, received) => {
+      if (received.includes("\x03")) far.send("no, I go on\r\n");
+    });
+    expect(kind).toBe("busy");
+    expect(message).toContain("its program ignores ctrl-C");
+    const [printing] = await failToEnter((far, received) => {
+      if (received.includes("\r"))
+        far.send("Traceback (most recent call last):\r\nKeyboardInterrupt:\r\nagain\r\n");
+    });
+    expect(printing).toBe("busy");
+  });
+
+  it("tells a program whose output goes on and on", async () => {
+    const [kind, message] = await failToEnter(
+      () => undefined,
+      (far) => {
+        const timer = setInterval(() => far.send("temperature 21\r\n"), 10);
+        return () => clearInterval(timer);
+      },
+    );
+    expect(kind).toBe("busy");
+    expect(message).toContain("reset it by its button");
+  });
+
+  it("tells a target that was in the raw REPL before and is silent now, as busy", async () => {
+    const { repl } = await scriptTarget([enter, ["\x05A\x01", "R\x00>"], ["\x04", "OK"]]);
+    await repl.enter();
+    (await repl.launch("while True: pass", () => undefined))();
+    const error = await rejection(repl.enter());
+    expect([error.kind, error.message.includes("ignores ctrl-C")]).toEqual(["busy", true]);
+  });
+
+  it("tells a target that takes no bytes", async () => {
+    const { transport } = createMemoryTransport("stuck");
+    await transport.open();
+    const stuck = { ...transport, write: () => new Promise<void>(() => undefined) };
+    const error = await rejection(new RawRepl(stuck, { answerMs: 50 }).enter());
+    expect([error.kind, error.message.includes("takes no input")]).toEqual(["timeout", true]);
+  });
+
+  it("is not taken in by a banner that a program prints", async () => {
+    let asked = 0;
+    let received = "";
+    const { transport, far } = createMemoryTransport("liar");
+    await transport.open();
+    far.onReceived((bytes) => {
+      received += decoder.decode(bytes);
+      if (received.endsWith("\x01")) far.send(++asked === 1 ? `printed: ${banner}` : `\r\n${banner}`);
+      if (asked > 1 && received.endsWith("\x04")) far.send(confirmation(received) ?? "");
+    });
+    await new RawRepl(transport, { answerMs: 3000 }).enter();
+    expect(asked).toBe(2);
+  });
+
+  it("with a soft reset leaves what boot.py prints behind", async () => {
+    const { repl } = await scriptTarget([
+      enter,
+      ["\x04", `OK\r\nMPY: soft reboot\r\nboot.py says hello\r\n${banner}`],
+      ["\x05A\x01", "R\x00>"],
+      ["print(1)\x04", "OK1\r\n\x04\x04>"],
+    ]);
+    await repl.enter({ softReset: true });
+    expect(await repl.evaluate("print(1)")).toBe("1\r\n");
+  });
+
+  it("with a soft reset interrupts a boot.py that does not end", async () => {
+    const { repl } = await scriptTarget([enter, ["\x04", "OK\r\nMPY: soft reboot\r\nbooting"], enter]);
+    await expect(repl.enter({ softReset: true })).resolves.toBeUndefined();
+  });
+
+  it("with a soft reset tells a target that does not begin it", async () => {
+    const { repl } = await scriptTarget([enter]);
+    const error = await rejection(repl.enter({ softReset: true }));
+    expect([error.kind, error.message.includes("soft reset")]).toEqual(["timeout", true]);
   });
 
   it("finds the banner however the bytes are cut", async () => {
@@ -70,11 +194,8 @@ describe("entering the raw REPL", () => {
         ["\x01", `late${banner}`],
         // Its answer to the second attempt comes only now, before its answer to what is asked now.
         [
-          "\x04",
-          (far, received) => {
-            const mark = /print\('(.*)'\)/.exec(received)?.[1] ?? "";
-            far.send(`\r\n>>> \r\n${banner}OK${mark}\r\n\x04\x04>`);
-          },
+          ownConfirmation,
+          (far, received) => far.send(`\r\n>>> \r\n${banner}${confirmation(received) ?? ""}`),
         ],
         ["\x05A\x01", "R\x00>"],
         ["print(1)\x04", "OK1\r\n\x04\x04>"],
@@ -209,6 +330,45 @@ describe("running code", () => {
     expect((await rejection(repl.exec("2"))).kind).toBe("busy");
     repl.release();
     expect((await running).kind).toBe("disconnected");
+  });
+
+  it("gives up code of ours that is silent for too long, and has to be entered again", async () => {
+    const { repl } = await scriptTarget([enter, pasteAccepted, ["\x04", "\x04some output"], enter]);
+    await repl.enter();
+    const error = await rejection(repl.evaluate("x", { silenceMs: 50 }));
+    expect([error.kind, error.message.includes("bytes were lost on the way")]).toEqual(["timeout", true]);
+    expect((await rejection(repl.exec("1"))).message).toContain("enter it");
+    await expect(repl.enter()).resolves.toBeUndefined();
+  });
+
+  it("goes on waiting while output comes", async () => {
+    const { repl } = await scriptTarget([
+      enter,
+      pasteAccepted,
+      [
+        "\x04",
+        (far) => {
+          far.send("\x04");
+          let left = 10;
+          const timer = setInterval(() => {
+            far.send(left-- > 0 ? "." : "\x04\x04>");
+            if (left < 0) clearInterval(timer);
+          }, 20);
+        },
+      ],
+    ]);
+    await repl.enter();
+    expect(await repl.evaluate("x", { silenceMs: 150 })).toBe("..........");
+  });
+
+  it("gives up when an acknowledgement of raw paste is lost", async () => {
+    const { repl } = await scriptTarget([
+      enter,
+      ["\x05A\x01", (far) => far.send(Uint8Array.of(0x52, 1, 4, 0))],
+    ]);
+    await repl.enter();
+    const error = await rejection(repl.exec("print('longer than a window')"));
+    expect([error.kind, error.message.includes("bytes were lost")]).toEqual(["timeout", true]);
   });
 
   it("raises what code of ours printed as an error, by evaluate", async () => {
