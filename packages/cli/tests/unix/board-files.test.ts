@@ -105,7 +105,7 @@ describe("slotscope cp", () => {
 });
 
 describe("slotscope ls, cat, mkdir and rm", () => {
-  it("list, print, make and remove", async () => {
+  it("list and print", async () => {
     write("board/main.py", "print(1)\n");
     write("board/lib/a.py", "a");
     expect((await slotscope("ls")).stdout).toBe("   lib/\n9  main.py\n");
@@ -116,6 +116,11 @@ describe("slotscope ls, cat, mkdir and rm", () => {
       { path: "main.py", kind: "file", size: 9 },
     ]);
     expect((await slotscope("cat", ":main.py", "lib/a.py")).stdout).toBe("print(1)\na");
+  });
+
+  it("make and remove", async () => {
+    write("board/main.py", "print(1)\n");
+    write("board/lib/a.py", "a");
     expect(await slotscope("mkdir", ":new")).toMatchObject(silent);
     expect(await slotscope("mkdir", "--parents", ":x/y/z")).toMatchObject(silent);
     expect(await slotscope("rm", ":main.py", "lib/a.py")).toMatchObject(silent);
