@@ -161,6 +161,11 @@ export class RawRepl {
     return stream.handOver(onData);
   }
 
+  /** Gives bytes to code that `exec` runs and that reads standard input. */
+  async writeInput(bytes: Uint8Array): Promise<void> {
+    await this.#write(bytes);
+  }
+
   /** Goes back to the friendly REPL and gives up the incoming bytes. */
   async exit(): Promise<void> {
     if (this.#stream === undefined) return;

@@ -338,16 +338,35 @@ export const finishedSuffix = ".slotscope-full";
 /**
  * Makes a namespace on the target and a function that runs code in it. Both are reached by an entry of `sys.modules`
  * that no import can name, so that `__main__` keeps its own names. A former namespace is let go, its open files with it.
+ *
+ * The function takes code and then, after 0, bytes objects, or, after a step, twice the length of each, which it reads
+ * from standard input: it asks for each step by the mark and `?`. One more than twice the length says that ESC 1 stands
+ * for ctrl-C, which would interrupt, and ESC 2 for ESC. Then come the mark and `#`, the code's output, the mark with `=`
+ * and the result or with `!` and the exception, and the mark with a dot.
  */
 export const namespaceCode: string = String.raw`
 import sys, gc
 def open_namespace(mark):
     names = {'__name__': 'slotscope'}
     out = sys.stdout.write
-    def run(code, *data):
-        names['data'] = data
-        names['result'] = ''
+    def take(count, step):
+        block = bytearray(count >> 1)
+        view = memoryview(block)
+        at = 0
+        while at < len(block):
+            out(mark + '?')
+            at += sys.stdin.buffer.readinto(view[at:at + step])
+        view = None
+        block = bytes(block)
+        if count & 1:
+            block = block.replace(b'\x1b\x01', b'\x03').replace(b'\x1b\x02', b'\x1b')
+        return block
+    def run(code, step, *data):
         try:
+            names['data'] = tuple([take(count, step) for count in data]) if step else data
+            names['result'] = ''
+            data = None
+            out(mark + '#')
             exec(code, names)
             out(mark + '=')
             out(names['result'])
@@ -355,9 +374,9 @@ def open_namespace(mark):
             out('%s!%s %r\n' % (mark, type(error).__name__, str(error)))
             sys.print_exception(error)
         names['data'] = names['result'] = None
-        out(mark)
+        out(mark + '.')
     return run
-sys.modules.pop('.slotscope', None)
+sys.modules.pop('.slotscope-files', None)
 gc.collect()
 `
   .trim()

@@ -1,8 +1,9 @@
 import { AgentError } from "../agent-link/agent-error.js";
-import type { ExecResult, RawRepl } from "../raw-repl.js";
+import type { RawRepl } from "../raw-repl.js";
 import { TransportError } from "../transport-error.js";
 import { namespaceCode, namespaceEntry } from "./board-code.js";
 import type { DataRunner } from "./data-runner.js";
+import { InputSteps } from "./input-steps.js";
 import { bytesLiteral, readRepr, stringLiteral } from "./python-literal.js";
 
 export interface RawReplRunnerOptions {
@@ -13,77 +14,103 @@ export interface RawReplRunnerOptions {
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
+/** Bytes of data that are sent at once, when the board asks for them. */
+const step = 2048;
+
+/** How long the board may take to ask for the next step, in milliseconds: longer than a slow line takes for one. */
+const askMs = 6000;
+
 /**
  * Runs code by the raw REPL. What the code prints is passed over. After a failure of the link the next call enters the
  * raw REPL anew; where the target has forgotten the namespace meanwhile, a new one is made.
+ *
+ * Data go to the code's standard input in steps that the board asks for, without the many small windows of raw paste.
+ * Where bytes get lost that way, as with a serial line that has no flow control, they go as part of the code.
  */
 export function rawReplRunner(repl: RawRepl, options: RawReplRunnerOptions = {}): DataRunner {
   const silenceMs = options.silenceMs ?? 20_000;
   const mark = `\x1e${randomLetters(8)}\x1e`;
   let state: "new" | "ready" | "broken" = "new";
+  let takesInput = false;
+  let hasLostInput = false;
   let last: Promise<unknown> = Promise.resolve();
 
   const prepare = async (): Promise<void> => {
     if (state === "ready") return;
     if (state === "broken") await repl.enter();
     state = "broken";
-    const code = `exec(${stringLiteral(`${namespaceCode}\nsys.modules['.slotscope'] = open_namespace(${stringLiteral(mark)})`)}, {})`;
-    const { error } = await execute(code);
+    const open = `sys.modules['.slotscope-files'] = open_namespace(${stringLiteral(mark)})`;
+    const tell = "print(hasattr(sys.stdin, 'buffer'))";
+    const { output, error } = await repl.exec(
+      `exec(${stringLiteral(`${namespaceCode}\n${open}\n${tell}`)}, {})`,
+      { silenceMs },
+    );
     if (error !== "") throw readTraceback(error);
+    takesInput = decoder.decode(output).includes("True");
     state = "ready";
   };
 
-  const execute = async (code: string | Uint8Array): Promise<ExecResult> => {
+  /** The answer, or why nothing was run. */
+  const runOnce = async (
+    code: string,
+    data: readonly Uint8Array[],
+  ): Promise<{ readonly answer: string } | "forgotten" | "input lost"> => {
+    await prepare();
+    const isInput = data.length > 0 && takesInput && !hasLostInput;
+    const input = isInput
+      ? new InputSteps(
+          data,
+          step,
+          mark,
+          Math.min(askMs, silenceMs),
+          (bytes) => repl.writeInput(bytes),
+          () => repl.release(),
+        )
+      : undefined;
+    const words = input?.lengths.map((length) => encoder.encode(String(length))) ?? data.map(bytesLiteral);
+    const call = concatenate([
+      encoder.encode(`${namespaceEntry}(`),
+      bytesLiteral(encoder.encode(code)),
+      encoder.encode(`,${input ? step : 0}`),
+      ...words.flatMap((word) => [encoder.encode(","), word]),
+      encoder.encode(")"),
+    ]);
     const parts: Uint8Array[] = [];
-    const silence = new SilenceLimit(silenceMs);
     try {
-      const running = repl.exec(code, {
+      const { error, exited } = await repl.exec(call, {
+        silenceMs,
         onOutput: (bytes) => {
           parts.push(bytes);
-          silence.restart();
+          input?.hear(bytes);
         },
       });
-      const result = await Promise.race([running, silence.tooLong]);
-      return { ...result, output: concatenate(parts) };
+      if (exited) state = "new";
+      const text = decoder.decode(concatenate(parts));
+      const [, answer] = new RegExp(`${mark}([=!][^]*)${mark}\\.`).exec(text) ?? [];
+      if (answer !== undefined) return { answer };
+      if (/^KeyError: ['"]?\.slotscope/m.test(error)) return "forgotten";
+      if (error !== "") throw readTraceback(error);
+      throw new TransportError("protocol", "the board's answer did not arrive whole; repeat what was asked");
+    } catch (error) {
+      if (!(error instanceof TransportError)) throw error;
+      state = "broken";
+      if (input?.isLost) return "input lost";
+      // What still waits for the target's words ends with this.
+      repl.release();
+      throw error;
     } finally {
-      silence.end();
+      input?.end();
     }
   };
 
-  const runOnce = async (code: Uint8Array): Promise<string | undefined> => {
-    await prepare();
-    const { output, error, exited } = await execute(code);
-    if (exited) state = "new";
-    const text = decoder.decode(output);
-    const from = text.indexOf(mark);
-    const to = text.indexOf(mark, from + mark.length);
-    if (from >= 0 && to >= 0) return text.slice(from + mark.length, to);
-    if (/^KeyError: ['"]?\.slotscope/m.test(error)) return undefined;
-    if (error !== "") throw readTraceback(error);
-    throw new TransportError("protocol", "the board's answer did not arrive whole; repeat what was asked");
-  };
-
   const runNow = async (code: string, data: readonly Uint8Array[]): Promise<string> => {
-    const words = [encoder.encode(code), ...data].map(bytesLiteral);
-    const call = concatenate([
-      encoder.encode(`${namespaceEntry}(`),
-      ...words.flatMap((word) => [word, encoder.encode(",")]),
-      encoder.encode(")"),
-    ]);
-    try {
-      let answer = await runOnce(call);
-      if (answer === undefined) {
-        state = "new";
-        answer = await runOnce(call);
-      }
-      return readAnswer(answer ?? "");
-    } catch (error) {
-      if (error instanceof TransportError) {
-        state = "broken";
-        // What still waits for the target's words ends with this.
-        repl.release();
-      }
-      throw error;
+    for (let attempts = 1; ; attempts++) {
+      const outcome = await runOnce(code, data);
+      if (typeof outcome === "object") return readAnswer(outcome.answer);
+      if (outcome === "input lost") hasLostInput = true;
+      else if (attempts < 3) state = "new";
+      else
+        throw new TransportError("protocol", "the board is reset again and again while it has code of ours");
     }
   };
 
@@ -96,37 +123,6 @@ export function rawReplRunner(repl: RawRepl, options: RawReplRunnerOptions = {})
     run: (code) => enqueue(code, []),
     runWithData: enqueue,
   };
-}
-
-/** Rejects when a target has said nothing for some time. */
-class SilenceLimit {
-  readonly #ms: number;
-  #timer: ReturnType<typeof setTimeout> | undefined;
-  #giveUp!: () => void;
-  readonly tooLong: Promise<never>;
-
-  constructor(ms: number) {
-    this.#ms = ms;
-    this.tooLong = new Promise((_, reject) => {
-      this.#giveUp = () =>
-        reject(
-          new TransportError(
-            "timeout",
-            "the board does not answer any more; reset it, and repeat what was asked",
-          ),
-        );
-    });
-    this.restart();
-  }
-
-  restart(): void {
-    clearTimeout(this.#timer);
-    this.#timer = setTimeout(this.#giveUp, this.#ms);
-  }
-
-  end(): void {
-    clearTimeout(this.#timer);
-  }
 }
 
 function readAnswer(answer: string): string {

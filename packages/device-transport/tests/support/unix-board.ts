@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { rawReplRunner, RemoteFiles } from "../../dist/files/index.js";
+import { rawReplRunner, type RawReplRunnerOptions, RemoteFiles } from "../../dist/files/index.js";
 import { RawRepl, type Transport } from "../../dist/index.js";
 import { createProcessTransport } from "../../dist/process-transport.js";
 
@@ -25,12 +25,13 @@ export function removeFolders(): void {
 export async function openUnixBoard(
   folder: string,
   wrap: (transport: Transport) => Transport = (transport) => transport,
+  options: RawReplRunnerOptions = {},
 ) {
   const inner = createProcessTransport({ executable: unixProgram, cwd: folder });
   const transport = wrap(inner);
   await transport.open();
   const repl = new RawRepl(transport);
   await repl.enter();
-  const runner = rawReplRunner(repl);
+  const runner = rawReplRunner(repl, options);
   return { folder, transport, repl, runner, files: new RemoteFiles(runner), close: () => inner.close() };
 }

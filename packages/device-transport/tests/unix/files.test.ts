@@ -48,6 +48,33 @@ describe("code run by the raw REPL", () => {
     expect(answer).toBe(String(255 * 128 + 256));
   });
 
+  it("takes data as part of the code where the line loses input", async () => {
+    let isGood = false;
+    const lossy = await openUnixBoard(
+      makeFolder(),
+      (inner) => ({
+        ...inner,
+        write(bytes) {
+          // Only data go in so large pieces.
+          const isLost = !isGood && bytes.length > 1500;
+          isGood ||= isLost;
+          return inner.write(isLost ? bytes.subarray(7) : bytes);
+        },
+      }),
+      { silenceMs: 500 },
+    );
+    try {
+      const data = bytesOf(3000);
+      expect(await lossy.runner.runWithData("result = str(sum(data[0]))", [data])).toBe(
+        String(data.reduce((sum, byte) => sum + byte, 0)),
+      );
+      expect(isGood).toBe(true);
+      expect(await lossy.runner.runWithData("result = str(len(data[0]))", [data])).toBe("3000");
+    } finally {
+      await lossy.close();
+    }
+  });
+
   it("that raises gives the exception's type, message and traceback", async () => {
     const error = await board.runner
       .run("def f():\n    raise ValueError('nö\\n')\nf()")
