@@ -198,8 +198,13 @@ export function createProcessTransport(options: ProcessOptions): Transport {
     }
     const written = new Promise<void>((resolve, reject) => {
       input.write(bytes, (cause) => {
-        if (cause) reject(new TransportError("disconnected", cause.message, { cause }));
-        else resolve();
+        // A pipe that was destroyed meanwhile calls back without an error.
+        if (cause || input.destroyed) {
+          const why = cause?.message ?? "it has ended";
+          reject(
+            new TransportError("disconnected", `${options.executable} takes no more: ${why}`, { cause }),
+          );
+        } else resolve();
       });
     });
     await events.orEnd(written);

@@ -9,5 +9,7 @@ export const targets = { unix, qemu, wasm };
 /** What `ensurePackages` has to see to before the targets of `test:firmware` can be built and tested. */
 export const neededPackages = [
   ...buildTools,
+  // The transports' tests put MicroPython's unix port behind a pseudo terminal.
+  { command: "socat", packages: ["socat"] },
   ...[unix, qemu].flatMap((target) => [...target.needs, ...(target.testNeeds ?? [])]),
 ];

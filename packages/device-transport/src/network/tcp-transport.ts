@@ -82,9 +82,11 @@ export function createTcpTransport(options: TcpOptions): Transport {
     if (!isOpen || to === undefined) throw new TransportError("disconnected", `${name} is not connected`);
     const written = new Promise<void>((resolve, reject) => {
       to.write(Uint8Array.from(bytes), (cause) => {
-        if (cause)
-          reject(new TransportError("disconnected", `${name} takes no more: ${cause.message}`, { cause }));
-        else resolve();
+        // A socket that was destroyed meanwhile calls back without an error.
+        if (cause || to.destroyed) {
+          const why = cause?.message ?? "the connection is lost";
+          reject(new TransportError("disconnected", `${name} takes no more: ${why}`, { cause }));
+        } else resolve();
       });
     });
     await events.orEnd(written);

@@ -93,7 +93,9 @@ export function createWebReplTransport(options: WebReplOptions): Transport {
       connecting.once("upgrade", (response) => response.socket.setKeepAlive(true, keepAliveMs));
       connecting.on("error", (cause: NodeJS.ErrnoException) => {
         if (isOpen) lose(cause.message, cause);
-        else if (cause.code === undefined) {
+        else if (cause.message === "Opening handshake has timed out") {
+          reject(new TransportError("timeout", `${name} did not answer within ${answerMs} ms`, { cause }));
+        } else if (cause.code === undefined) {
           const text = `${name} does not answer as a WebREPL does (${cause.message}); check the port`;
           reject(new TransportError("protocol", text, { cause }));
         } else reject(cause);

@@ -1,4 +1,6 @@
+import { EventEmitter } from "node:events";
 import { describe, expect, it } from "vitest";
+import { pollBothWays } from "../../dist/serial/poll-both-ways.js";
 import { createSerialTransport, type SerialBinding } from "../../dist/serial/index.js";
 import type { TransportError } from "../../dist/index.js";
 
@@ -195,5 +197,20 @@ describe("a serial port", () => {
     await transport.close();
     expect(log).toEqual([]);
     expect((await errorOf(transport.open())).kind).toBe("disconnected");
+  });
+});
+
+describe("waiting for a port", () => {
+  it("to be readable does not end waiting for it to be writable, nor the other way round", () => {
+    const polled: number[] = [];
+    const poller = Object.assign(new EventEmitter(), { poll: (events: number) => void polled.push(events) });
+    pollBothWays({ poller });
+    poller.poll(2);
+    poller.poll(1);
+    poller.emit("writable", null);
+    poller.poll(1);
+    poller.emit("readable", null);
+    poller.poll(2);
+    expect(polled).toEqual([2, 3, 1, 2]);
   });
 });
