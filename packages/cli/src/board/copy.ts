@@ -22,7 +22,7 @@ export interface CopyOptions {
 }
 
 /** A file that was copied, both paths as users write them. */
-export interface CopiedFile {
+interface CopiedFile {
   readonly from: string;
   readonly to: string;
   readonly size: number;

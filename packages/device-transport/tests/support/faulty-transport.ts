@@ -2,8 +2,8 @@ import { type Transport, TransportError } from "../../dist/index.js";
 import { pickNumber, seededRandom } from "./random.js";
 
 /** What may happen to bytes on their way. `cut` ends the connection, as an unplugged cable does. */
-export const faultKinds = ["drop", "repeat", "delay", "reorder", "change", "cut"] as const;
-export type FaultKind = (typeof faultKinds)[number];
+const faultKinds = ["drop", "repeat", "delay", "reorder", "change", "cut"] as const;
+type FaultKind = (typeof faultKinds)[number];
 
 interface Fault {
   readonly kind: FaultKind;
