@@ -9,6 +9,7 @@ import { buildTools } from "../packages/firmware/targets/build-firmware.mjs";
 import { wasm } from "../packages/firmware/targets/build-wasm.mjs";
 import { neededPackages } from "../packages/firmware/targets/targets.mjs";
 import { fetchSource, sources } from "./micropython-source.mjs";
+import { fetchStubs } from "./micropython-stubs.mjs";
 import { ensurePackages } from "./system-packages.mjs";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -32,6 +33,11 @@ const targets = [
       ensurePackages([{ command: "xz", packages: ["xz-utils"] }]);
       await fetchSource();
     },
+  },
+  {
+    task: "test:lsp",
+    what: "the language server with basedpyright and the stubs of MicroPython",
+    prepare: fetchStubs,
   },
   {
     task: "test:unix",

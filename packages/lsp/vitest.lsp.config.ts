@@ -1,3 +1,3 @@
 import { defineSuite } from "../../vitest.base.js";
 
-export default defineSuite("lsp");
+export default defineSuite("lsp", { testTimeout: 60_000 });

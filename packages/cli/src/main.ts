@@ -19,6 +19,7 @@ import { devicesCommand } from "./commands/devices.js";
 import { firmwareCommand } from "./commands/firmware.js";
 import { hubCommand } from "./commands/hub.js";
 import { lsCommand } from "./commands/ls.js";
+import { lspCommand } from "./commands/lsp.js";
 import { mkdirCommand } from "./commands/mkdir.js";
 import { probeCommand } from "./commands/probe.js";
 import { replCommand } from "./commands/repl.js";
@@ -43,6 +44,7 @@ const commands: readonly Command[] = [
   rmCommand,
   mkdirCommand,
   dapCommand,
+  lspCommand,
   hubCommand,
   firmwareCommand,
 ];

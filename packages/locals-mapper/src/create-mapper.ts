@@ -1,5 +1,6 @@
 import { compileModule } from "./compile-module.js";
 import { buildDebugMap } from "./debug-map.js";
+import { findImports, type ImportedModule } from "./find-imports.js";
 import { findExtents, findNames, type NameUse } from "./find-names.js";
 import { type MapOptions, type MappedSource, problemsOf } from "./map-source.js";
 import { resolveOptions, type ResolvedOptions } from "./options.js";
@@ -31,6 +32,8 @@ export interface Mapper {
   replace(text: string): MappedSource;
   /** All uses of names in the document as it stands, rising: see `NameUse`. */
   findNames(): readonly NameUse[];
+  /** The modules that the document as it stands imports, rising. */
+  findImports(): readonly ImportedModule[];
   /** Extents in UTF-16 offsets of the syntax around an offset, the innermost first. */
   findExtents(offset: number): readonly { readonly start: number; readonly end: number }[];
 }
@@ -80,6 +83,10 @@ class DocumentMapper implements Mapper {
 
   findNames(): readonly NameUse[] {
     return findNames(this.#tree, this.#text, this.mapped.debugMap.scopes);
+  }
+
+  findImports(): readonly ImportedModule[] {
+    return findImports(this.#tree);
   }
 
   findExtents(offset: number): readonly { readonly start: number; readonly end: number }[] {

@@ -16,6 +16,7 @@ export {
   type CodeIdentity,
   identifyCode,
 } from "./identify-code.js";
+export type { ImportedModule } from "./find-imports.js";
 export type { NameUse } from "./find-names.js";
 export type { LineRange } from "./line-table.js";
 export type { LineLoop } from "./loops.js";

@@ -1,7 +1,7 @@
 import { type FirmwareProfile, findProfile, profiles } from "@slotscope/firmware-profiles";
 
 /** The firmware that programs are checked against where nothing says which: the one that needs no hardware. */
-export const defaultProfileId = "webassembly-pyscript-1.29.0-6";
+const defaultProfileId = "webassembly-pyscript-1.29.0-6";
 
 /** A firmware profile, and what chose it. */
 export interface ChosenProfile {

@@ -2,6 +2,7 @@ import type { FirmwareProfile } from "@slotscope/firmware-profiles";
 import {
   createMapper,
   type IdMap,
+  type ImportedModule,
   type Mapper,
   type MappedSource,
   type NameUse,
@@ -54,6 +55,11 @@ export class DocumentAnalysis {
   get findings(): readonly Finding[] {
     this.#findings ??= exactFindings(this.mapped, this.profile);
     return this.#findings;
+  }
+
+  /** The modules that the text imports, rising. */
+  get imports(): readonly ImportedModule[] {
+    return this.#mapper.findImports();
   }
 
   /** The use of a name that an offset lies in or right behind. */

@@ -18,18 +18,20 @@ export function foldableLines(text: string): FoldableLines[] {
   const { depths, comments, spans } = readLines(text);
   const lines = text.split(/\r\n|\n|\r/);
   const folds: FoldableLines[] = [...spans];
-  const open: { line: number; depth: number }[] = [];
+  const open: { readonly line: number; readonly depth: number; hasBody: boolean }[] = [];
   let lastLine = 0;
   const closeTo = (depth: number) => {
     while (open.length > 0 && (open.at(-1)?.depth ?? 0) >= depth) {
       const block = open.pop();
-      if (block && lastLine > block.line) folds.push({ start: block.line, end: lastLine });
+      if (block?.hasBody) folds.push({ start: block.line, end: lastLine });
     }
   };
   depths.forEach((depth, line) => {
     if (depth !== noStatement) {
       closeTo(depth);
-      open.push({ line, depth });
+      const around = open.at(-1);
+      if (around !== undefined) around.hasBody = true;
+      open.push({ line, depth, hasBody: false });
     }
     if (lines[line]?.trim() !== "" && !comments[line]) lastLine = line;
   });

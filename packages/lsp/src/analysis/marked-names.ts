@@ -3,7 +3,7 @@ import type { DocumentAnalysis } from "./document-analysis.js";
 
 /** How semantic tokens tell names apart: where a name's value is found. */
 export const nameMarks = ["local", "cell", "free", "global"] as const;
-export type NameMark = (typeof nameMarks)[number];
+type NameMark = (typeof nameMarks)[number];
 
 /** A name with its mark. */
 export interface MarkedName {

@@ -1,4 +1,5 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 /** The path of a file: URI; undefined for other URIs, and for those that name no file of this computer. */
@@ -19,4 +20,15 @@ export function readUri(uri: string): string | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** Whether a module of that name, a file or a folder, lies beside a document or in its workspace folder or a `lib` there. */
+export function isModuleBeside(uri: string, folder: string | undefined, name: string): boolean {
+  const document = pathOf(uri);
+  const root = folder === undefined ? undefined : pathOf(folder);
+  const places = [
+    ...(document === undefined ? [] : [dirname(document)]),
+    ...(root === undefined ? [] : [root, join(root, "lib")]),
+  ];
+  return places.some((place) => ["", ".py", ".mpy"].some((ending) => existsSync(join(place, name + ending))));
 }

@@ -17,7 +17,6 @@ import {
   PythonUnavailable,
 } from "../handlers/services.js";
 
-/** How long to wait before each start after an unexpected end, in milliseconds; after the last there is none. */
 const restartDelays = [200, 1000, 5000, 20_000];
 
 /** A process that has run this long, in milliseconds, has not failed at its start. */
@@ -34,7 +33,7 @@ interface Run {
 }
 
 /** Where basedpyright's server is installed. */
-export function pythonServerFile(): string {
+function pythonServerFile(): string {
   const require = createRequire(import.meta.url);
   return join(dirname(require.resolve("basedpyright/package.json")), "langserver.index.js");
 }
@@ -45,17 +44,28 @@ export class PythonServer implements PythonService {
   initialized: InitializeResult | undefined;
   readonly #hooks: PythonHooks;
   readonly #file: string;
+  readonly #delays: readonly number[];
   #run: Run | undefined;
   #failures = 0;
   #closing = false;
   #retry: NodeJS.Timeout | undefined;
-  #ready!: Promise<void>;
+  /** Settled by the first start. */
+  readonly #ready: Promise<void>;
   #settleReady!: { resolve: () => void; reject: (error: Error) => void };
 
-  constructor(hooks: PythonHooks, file = pythonServerFile()) {
+  /**
+   * @param file the program to run by Node
+   * @param delays before each start after an unexpected end, in milliseconds; after the last there is none
+   */
+  constructor(hooks: PythonHooks, file = pythonServerFile(), delays: readonly number[] = restartDelays) {
     this.#hooks = hooks;
     this.#file = file;
-    this.#expectReady();
+    this.#delays = delays;
+    this.#ready = new Promise((resolve, reject) => {
+      this.#settleReady = { resolve, reject };
+    });
+    // It may fail while nobody waits.
+    this.#ready.catch(() => undefined);
     // A process that can't even be started is told of after the constructor's caller holds it.
     queueMicrotask(() => this.#start());
     // The last of all: our own end, however it comes, except by SIGKILL, where the child sees its input end.
@@ -64,7 +74,9 @@ export class PythonServer implements PythonService {
 
   async request(method: string, params: unknown, token: CancellationToken): Promise<unknown> {
     // Sent at once if it can be, so that it stays between the notifications before and after it.
-    if (this.state !== "running") await this.#ready;
+    if (this.state === "starting") await this.#ready;
+    // Better an answer without it now than one with it in a while.
+    if (this.state !== "running") throw new PythonUnavailable("basedpyright is not running");
     const run = this.#run;
     if (run === undefined) throw new PythonUnavailable("basedpyright is not running");
     try {
@@ -94,14 +106,6 @@ export class PythonServer implements PythonService {
       .catch(() => run.child.kill("SIGKILL"));
     await ended;
     clearTimeout(killer);
-  }
-
-  #expectReady(): void {
-    this.#ready = new Promise((resolve, reject) => {
-      this.#settleReady = { resolve, reject };
-    });
-    // It may fail while nobody waits.
-    this.#ready.catch(() => undefined);
   }
 
   #start(): void {
@@ -153,11 +157,10 @@ export class PythonServer implements PythonService {
     run.connection.dispose();
     if (this.#closing) return;
     if (Date.now() - run.startedAt > soundRun) this.#failures = 0;
-    const delay = restartDelays[this.#failures];
+    this.#settleReady.reject(new PythonUnavailable("basedpyright ended"));
+    const delay = this.#delays[this.#failures];
     this.#failures += 1;
-    if (this.state === "running") this.#expectReady();
     if (delay === undefined) {
-      this.#settleReady.reject(new PythonUnavailable("basedpyright has failed"));
       this.#setState(
         "failed",
         `basedpyright ended ${how}, and is not started again. Completion and type checking are off; ` +
@@ -165,9 +168,6 @@ export class PythonServer implements PythonService {
       );
       return;
     }
-    // Those who wait for it now are answered without it rather than late.
-    this.#settleReady.reject(new PythonUnavailable("basedpyright is restarting"));
-    this.#expectReady();
     this.#setState("restarting", `basedpyright ended ${how}; it is being started again.`);
     this.#retry = setTimeout(() => this.#start(), delay);
   }

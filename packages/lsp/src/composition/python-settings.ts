@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, isAbsolute, join, resolve } from "node:path";
+import { basename, isAbsolute, join, resolve } from "node:path";
 import { parse as parseJson } from "jsonc-parser";
 import { parse as parseToml } from "smol-toml";
 import type { ChosenProfile } from "../analysis/choose-profile.js";
@@ -24,7 +24,7 @@ export class PythonSettingsMaker {
   /**
    * The settings for one folder: MicroPython's standard library and the modules of the firmware's port, over what the user has
    * set. basedpyright heeds no such settings where a folder has a configuration file of its own; there it is given one that
-   * extends the user's.
+   * repeats the user's.
    *
    * @param user the client's section `basedpyright`
    */
@@ -33,7 +33,9 @@ export class PythonSettingsMaker {
     const path = folder === undefined ? undefined : pathOf(folder);
     const problems: string[] = [];
     if (stubs === undefined)
-      problems.push("The stubs of MicroPython are missing here: modules are checked as CPython's.");
+      problems.push(
+        "The stubs of MicroPython are missing here, so modules are checked as CPython's. In a clone of Slotscope, `node scripts/micropython-stubs.mjs` fetches them.",
+      );
     const configuration = path === undefined ? undefined : readUserConfiguration(path, problems);
     const section = asTable(user);
     const given = asTable(section["analysis"]);
@@ -111,15 +113,18 @@ function readUserConfiguration(folder: string, problems: string[]): UserConfigur
   }
 }
 
-/** A configuration that extends a user's by our stubs. Paths in it are absolute, since it doesn't lie in the folder. */
+/**
+ * A user's configuration with our stubs. It doesn't lie in the user's folder, so paths in it are absolute; and it repeats the
+ * user's rather than extend it, since a type checking mode in it would put back all rules that the user has set.
+ */
 function extendConfiguration(
   { file, options }: UserConfiguration,
   folder: string,
   stubs: StubFolders,
   problems: string[],
 ): Table {
-  const name = file.slice(dirname(file).length + 1);
-  const here = (paths: unknown, otherwise: readonly string[]) =>
+  const name = basename(file);
+  const here = (paths: unknown, otherwise: readonly string[] = []) =>
     (Array.isArray(paths) ? paths.map(String) : otherwise).map((path) => absolute(folder, path));
   const ownStubs = typeof options["stubPath"] === "string" ? options["stubPath"] : "typings";
   const hasOwn = existsSync(absolute(folder, ownStubs));
@@ -127,30 +132,36 @@ function extendConfiguration(
     problems.push(
       `${name} sets typeshedPath, so the standard library is checked as that has it, not as MicroPython's.`,
     );
-  for (const option of ["venv", "venvPath"])
-    if (options[option] !== undefined)
-      problems.push(
-        `${name} sets ${option}, which is passed over: what is installed there is not on the board.`,
-      );
-  const extraPaths = [...here(options["extraPaths"], []), ...(hasOwn ? [stubs.port] : [])];
+  const { venv, venvPath, ...kept } = options;
+  if (venv !== undefined || venvPath !== undefined)
+    problems.push(
+      `${name} names a virtual environment, which is passed over: what is installed there is not on the board.`,
+    );
+  const extraPaths = [...here(options["extraPaths"]), ...(hasOwn ? [stubs.port] : [])];
   const environments = Array.isArray(options["executionEnvironments"])
     ? options["executionEnvironments"].map((environment) => {
         const table = asTable(environment);
         return {
           ...table,
           root: absolute(folder, typeof table["root"] === "string" ? table["root"] : "."),
-          extraPaths: [...here(table["extraPaths"], []), ...extraPaths],
+          extraPaths: [...here(table["extraPaths"]), ...extraPaths],
         };
       })
     : [];
+  const base = options["extends"];
   return {
-    extends: file,
+    ...(base === undefined ? { typeCheckingMode: "standard", reportMissingModuleSource: "none" } : {}),
+    ...kept,
+    ...(typeof base === "string" ? { extends: absolute(folder, base) } : {}),
     include: here(options["include"], ["."]),
     exclude: here(options["exclude"], ["**/node_modules", "**/__pycache__", "**/.*"]),
-    ...(options["typeshedPath"] === undefined ? { typeshedPath: stubs.standardLibrary } : {}),
-    ...(hasOwn ? { stubPath: absolute(folder, ownStubs) } : { stubPath: stubs.port }),
-    reportMissingModuleSource: options["reportMissingModuleSource"] ?? "none",
-    typeCheckingMode: options["typeCheckingMode"] ?? "standard",
+    ignore: here(options["ignore"]),
+    strict: here(options["strict"]),
+    typeshedPath:
+      typeof options["typeshedPath"] === "string"
+        ? absolute(folder, options["typeshedPath"])
+        : stubs.standardLibrary,
+    stubPath: hasOwn ? absolute(folder, ownStubs) : stubs.port,
     executionEnvironments: [...environments, { root: folder, extraPaths }],
   };
 }

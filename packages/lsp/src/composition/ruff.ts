@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
+import { createRequire } from "node:module";
 import { dirname, join, resolve } from "node:path";
-import { type Diagnostic, PositionEncoding, Workspace } from "@astral-sh/ruff-wasm-nodejs";
+import type { Diagnostic, Workspace } from "@astral-sh/ruff-wasm-nodejs";
 import { parse as parseToml } from "smol-toml";
 import { TextDocument } from "vscode-languageserver-textdocument";
 import type { Finding } from "../analysis/finding.js";
@@ -9,12 +10,14 @@ import { pathOf } from "./files.js";
 
 type Table = Readonly<Record<string, unknown>>;
 
-/** A project's configuration of ruff, and the workspace made of it. */
+/** A project's configuration of ruff. */
 interface Configured {
   readonly isConfigured: boolean;
-  readonly workspace: Workspace;
-  /** Why the configuration can't be used; then the workspace has the defaults. */
-  readonly problem?: string;
+  readonly options: Table;
+  /** Why the configuration can't be used; then the defaults are. */
+  problem?: string;
+  /** Made of the options when it is first needed. */
+  workspace?: Workspace;
 }
 
 /** Findings that are left to others: syntax is the exact compiler's, and what names there are is basedpyright's. */
@@ -23,12 +26,12 @@ const leftToOthers = new Set(["invalid-syntax", "E999", "F821"]);
 /** ruff, compiled to WebAssembly, with the configuration of the project that a document is in. */
 export class WasmRuff implements Ruff {
   readonly #byFolder = new Map<string, Configured>();
-  #default: Configured | undefined;
 
   format(text: string, uri: string): { readonly text: string } | { readonly problem: string } {
-    const { workspace, problem } = this.#configuredFor(uri);
-    if (problem !== undefined) return { problem };
+    const configured = this.#configuredFor(uri);
     try {
+      const workspace = openWorkspace(configured);
+      if (configured.problem !== undefined) return { problem: configured.problem };
       return { text: keepLineBreaks(workspace.format(text), text) };
     } catch (error) {
       return { problem: `ruff can't format this: ${describe(error)}` };
@@ -40,23 +43,22 @@ export class WasmRuff implements Ruff {
   }
 
   lint(text: string, uri: string): readonly Finding[] {
-    const { workspace } = this.#configuredFor(uri);
     const document = TextDocument.create(uri, "python", 0, text);
     let found: Diagnostic[];
     try {
-      found = workspace.check(text) as Diagnostic[];
+      found = openWorkspace(this.#configuredFor(uri)).check(text) as Diagnostic[];
     } catch {
       // It gives up on some texts that are being written; it will say something on the next.
       return [];
     }
     return found
       .filter(({ code }) => code !== null && !leftToOthers.has(code))
-      .map((diagnostic) => toFinding(diagnostic, document));
+      .map((diagnostic) => toFinding(diagnostic, document))
+      .sort((a, b) => a.start - b.start);
   }
 
   reload(): void {
-    for (const { workspace } of this.#byFolder.values())
-      if (workspace !== this.#default?.workspace) workspace.free();
+    for (const { workspace } of this.#byFolder.values()) workspace?.free();
     this.#byFolder.clear();
   }
 
@@ -65,23 +67,37 @@ export class WasmRuff implements Ruff {
     const folder = path === undefined ? "" : dirname(path);
     const known = this.#byFolder.get(folder);
     if (known !== undefined) return known;
-    const made = this.#configure(folder);
+    const made = configure(folder);
     this.#byFolder.set(folder, made);
     return made;
   }
+}
 
-  #configure(folder: string): Configured {
-    this.#default ??= { isConfigured: false, workspace: new Workspace({}, PositionEncoding.Utf16) };
-    const { workspace } = this.#default;
-    const file = folder === "" ? undefined : findConfiguration(folder);
-    if (file === undefined) return this.#default;
-    try {
-      const options = readConfiguration(file, 0);
-      return { isConfigured: true, workspace: new Workspace(options, PositionEncoding.Utf16) };
-    } catch (error) {
-      return { isConfigured: true, workspace, problem: `${file}: ${describe(error)}` };
-    }
+/** Reads the configuration that holds in a folder; empty for documents that are in none. */
+function configure(folder: string): Configured {
+  const file = folder === "" ? undefined : findConfiguration(folder);
+  if (file === undefined) return { isConfigured: false, options: {} };
+  try {
+    return { isConfigured: true, options: readConfiguration(file, 0) };
+  } catch (error) {
+    return { isConfigured: true, options: {}, problem: `${file}: ${describe(error)}` };
   }
+}
+
+/** The workspace of a configuration; one that ruff refuses becomes a problem, and the defaults hold. */
+function openWorkspace(configured: Configured): Workspace {
+  if (configured.workspace !== undefined) return configured.workspace;
+  // 10 MB that are loaded only where they are needed.
+  const ruff = createRequire(import.meta.url)(
+    "@astral-sh/ruff-wasm-nodejs",
+  ) as typeof import("@astral-sh/ruff-wasm-nodejs");
+  try {
+    configured.workspace = new ruff.Workspace(configured.options, ruff.PositionEncoding.Utf16);
+  } catch (error) {
+    configured.problem = `The configuration of ruff can't be used: ${describe(error)}`;
+    configured.workspace = new ruff.Workspace({}, ruff.PositionEncoding.Utf16);
+  }
+  return configured.workspace;
 }
 
 /** The nearest file that configures ruff, from a folder upwards, in ruff's own order within a folder. */

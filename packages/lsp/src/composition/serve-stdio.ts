@@ -2,10 +2,11 @@ import { readFileSync } from "node:fs";
 import { createConnection } from "vscode-languageserver/node";
 import { serve } from "../handlers/serve.js";
 import type { Services } from "../handlers/services.js";
-import { readUri } from "./files.js";
+import { isModuleBeside, readUri } from "./files.js";
 import { PythonServer } from "./python-server.js";
 import { PythonSettingsMaker } from "./python-settings.js";
 import { WasmRuff } from "./ruff.js";
+import { hasStubs } from "./stub-folders.js";
 
 /**
  * Serves one client on standard input and output, and ends the process when the client says so, closes its side, or dies:
@@ -16,6 +17,8 @@ export function serveStdio(): Promise<never> {
   process.on("exit", () => settings.close());
   const services: Services = {
     readText: readUri,
+    isModuleOfMicroPython: hasStubs,
+    isModuleBeside,
     startPython: (hooks) => new PythonServer(hooks),
     pythonSettings: (folder, profile, user) => settings.make(folder, profile, user),
     ruff: new WasmRuff(),

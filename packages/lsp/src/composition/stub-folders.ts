@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -32,4 +32,25 @@ export function stubFoldersFor(port: string, root = stubsFolder): StubFolders | 
   const ofPort = join(root, `micropython-${stubsByPort[port] ?? "stm32"}-stubs`);
   if (!existsSync(join(standardLibrary, "stdlib", "VERSIONS")) || !existsSync(ofPort)) return undefined;
   return { standardLibrary, port: ofPort };
+}
+
+let known: ReadonlySet<string> | undefined;
+
+/** Whether there are stubs for a module of that name, of any port. */
+export function hasStubs(name: string): boolean {
+  known ??= new Set(listStubs());
+  return known.has(name);
+}
+
+function listStubs(): string[] {
+  if (!existsSync(stubsFolder)) return [];
+  const packages = readdirSync(stubsFolder, { withFileTypes: true }).filter((entry) => entry.isDirectory());
+  const folders = packages.flatMap(({ name }) => [
+    join(stubsFolder, name),
+    join(stubsFolder, name, "stdlib"),
+  ]);
+  return folders
+    .filter((folder) => existsSync(folder))
+    .flatMap((folder) => readdirSync(folder))
+    .map((name) => name.replace(/\.pyi$/, ""));
 }

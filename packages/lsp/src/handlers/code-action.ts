@@ -14,7 +14,9 @@ export const codeAction: Handler<CodeActionParams, (CodeAction | Command)[]> = a
   const { start, end } = toExtent(text, params.range);
   const wantsFixes = params.context.only?.every((kind) => !isWithin(CodeActionKind.QuickFix, kind)) !== true;
   // What was found before the last edit has moved, but its fix has not.
-  const found = lint.length > 0 ? session.services.ruff.lint(text.getText(), uri) : [];
+  const found = lint.some(({ source }) => source === "ruff")
+    ? session.services.ruff.lint(text.getText(), uri)
+    : [];
   const own = [...analysis.findings, ...found].flatMap((finding) => {
     if (finding.fix === undefined || finding.end < start || finding.start > end || !wantsFixes) return [];
     const edits = finding.fix.edits.map((edit) => ({ range: toRange(text, edit), newText: edit.text }));

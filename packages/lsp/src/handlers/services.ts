@@ -60,6 +60,10 @@ export interface PythonSettings {
 export interface Services {
   /** The text of a file; undefined if it can't be read or is none of this computer. */
   readText(uri: string): string | undefined;
+  /** Whether MicroPython has a module of that name on any port. */
+  isModuleOfMicroPython(name: string): boolean;
+  /** Whether a module of that name lies beside a document, or in its workspace folder. */
+  isModuleBeside(uri: string, folder: string | undefined, name: string): boolean;
   startPython(hooks: PythonHooks): PythonService;
   /** @param folder URI of a workspace folder; undefined for files outside of any */
   pythonSettings(folder: string | undefined, profile: ChosenProfile, user: unknown): PythonSettings;

@@ -8,6 +8,7 @@ import type {
   TextDocumentItem,
   WorkspaceFolder,
 } from "vscode-languageserver";
+import { missingModules } from "../analysis/missing-modules.js";
 import { mergeDiagnostics } from "../protocol/merge-diagnostics.js";
 import { OpenDocument } from "../protocol/open-document.js";
 import { fromUtf8, type PositionEncoding, toUtf8 } from "../protocol/position-encoding.js";
@@ -31,8 +32,10 @@ export class Session {
   readonly folders: WorkspaceFolders;
   readonly documents = new Map<string, OpenDocument>();
   readonly negotiated: Negotiated;
-  /** basedpyright; undefined until the client is initialized. */
+  /** basedpyright; undefined before it is started, and if it isn't to be. */
   python: PythonService | undefined;
+  /** Settled once the settings are known, and basedpyright is started if it is to be. */
+  readonly started: Promise<void>;
   /** Hints turned on or off by command, over the settings. */
   hintsToggled: boolean | undefined;
   readonly #client: Connection;
@@ -42,12 +45,16 @@ export class Session {
   #told: readonly string[] = [];
   #callOffLint: (() => void) | undefined;
   #refreshing = false;
+  #setStarted!: () => void;
 
   constructor(client: Connection, services: Services, negotiated: Negotiated) {
     this.#client = client;
     this.services = services;
     this.negotiated = negotiated;
     this.folders = new WorkspaceFolders(services);
+    this.started = new Promise((resolve) => {
+      this.#setStarted = resolve;
+    });
     const { workspaceFolders, rootUri, initializationOptions } = negotiated.params;
     this.#folderUris = workspaceFolders?.map(({ uri }) => uri) ?? (rootUri ? [rootUri] : []);
     this.#pushedSettings = initializationOptions;
@@ -74,6 +81,7 @@ export class Session {
     }
     await this.configure();
     if (this.folders.main.settings["python.enabled"]) this.#startPython();
+    this.#setStarted();
     this.sendStatus();
   }
 
@@ -247,11 +255,21 @@ export class Session {
     if (state === "running") this.refreshHints();
   }
 
+  /** Has a text looked through for what takes longer than a keystroke may. */
   #lint(document: OpenDocument): void {
-    const { ruff } = this.services;
-    const mode = this.folders.of(document.uri).settings["lint.enabled"];
-    const lints = mode === "on" || (mode === "auto" && ruff.isConfigured(document.uri));
-    document.takeLint(lints ? ruff.lint(document.text.getText(), document.uri) : []);
+    const { analysis, uri } = document;
+    const { services } = this;
+    const folder = this.folders.of(uri);
+    const mode = folder.settings["lint.enabled"];
+    const lints = mode === "on" || (mode === "auto" && services.ruff.isConfigured(uri));
+    document.takeLint([
+      ...missingModules(
+        analysis,
+        (name) => services.isModuleOfMicroPython(name),
+        (name) => services.isModuleBeside(uri, folder.uri, name),
+      ),
+      ...(lints ? services.ruff.lint(document.text.getText(), uri) : []),
+    ]);
   }
 
   #sendDiagnostics(uri: string, version: number | undefined, diagnostics: readonly Diagnostic[]): void {

@@ -1,4 +1,5 @@
 import type { Diagnostic } from "vscode-languageserver";
+import { missingModule } from "../analysis/missing-modules.js";
 import type { OpenDocument } from "./open-document.js";
 import { toDiagnostic } from "./convert.js";
 
@@ -16,7 +17,14 @@ const viperNames = /"(ptr|ptr8|ptr16|ptr32|uint|int|bool|object)"/;
 
 /** All that is to be said of a document, each thing once: MicroPython's own errors, ruff's, and basedpyright's. */
 export function mergeDiagnostics(document: OpenDocument): Diagnostic[] {
-  const python = document.pythonDiagnostics.filter((each) => agreesWithCompiler(document, each));
+  const missing = new Set(
+    document.lint.filter(({ code }) => code === missingModule).map(({ start }) => start),
+  );
+  const python = document.pythonDiagnostics.filter(
+    (each) =>
+      agreesWithCompiler(document, each) &&
+      !(each.code === "reportMissingImports" && missing.has(document.text.offsetAt(each.range.start))),
+  );
   const said = new Set(python.map(({ range, code }) => `${range.start.line} ${String(code)}`));
   const lint = document.lint.flatMap((finding) => {
     const diagnostic = toDiagnostic(document.text, finding);

@@ -26,7 +26,7 @@ export function toUtf8<Value>(value: Value, uri: string, readLine: ReadLine): Va
 }
 
 /** UTF-16 units up to a UTF-8 offset in a line; an offset inside a character counts as before it. */
-export function utf16Of(line: string, bytes: number): number {
+function utf16Of(line: string, bytes: number): number {
   let at = 0;
   let units = 0;
   for (const character of line) {
@@ -38,7 +38,7 @@ export function utf16Of(line: string, bytes: number): number {
 }
 
 /** UTF-8 bytes up to a UTF-16 offset in a line. */
-export function utf8Of(line: string, units: number): number {
+function utf8Of(line: string, units: number): number {
   let at = 0;
   let bytes = 0;
   for (const character of line) {

@@ -18,7 +18,7 @@ import { onTestFinished } from "vitest";
 const index = new URL("../../dist/index.js", import.meta.url).href;
 
 /** What an editor with all of LSP 3.18 tells of itself. */
-export const fullCapabilities: ClientCapabilities = {
+const fullCapabilities: ClientCapabilities = {
   general: { positionEncodings: ["utf-16"] },
   workspace: {
     applyEdit: true,
@@ -61,6 +61,8 @@ export interface StartOptions {
   readonly capabilities?: ClientCapabilities;
   /** What the user has set, for both sections. */
   readonly settings?: { slotscope?: unknown; basedpyright?: unknown };
+  /** Whether the server serves more than one test: whoever starts it kills it. Otherwise it ends with its test. */
+  readonly isShared?: boolean;
 }
 
 /** A client of a language server in a child process, with a workspace of its own. */
@@ -81,15 +83,17 @@ export interface Client {
   /** Diagnostics of a document, the first that fit, as pushed. */
   diagnostics(uri: string, fits: (list: readonly Diagnostic[]) => boolean): Promise<Diagnostic[]>;
   request<Result>(method: string, params: object): Promise<Result>;
+  kill(): Promise<void>;
   /** Asks for an orderly end; resolves to the exit status. */
   end(): Promise<number | null>;
 }
 
-/** Starts `slotscope lsp --stdio`'s server and initializes it. It is ended with the test. */
+/** Starts `slotscope lsp --stdio`'s server and initializes it. */
 export async function startServer({
   files = {},
   capabilities = fullCapabilities,
   settings = {},
+  isShared = false,
 }: StartOptions = {}): Promise<Client> {
   const folder = mkdtempSync(join(tmpdir(), "slotscope-lsp-"));
   for (const [path, text] of Object.entries(files)) writeFileSync(join(folder, path), text);
@@ -98,11 +102,12 @@ export async function startServer({
   const exited = new Promise<number | null>((resolve) => child.once("exit", (status) => resolve(status)));
   child.stderr.pipe(process.stderr);
   child.stdin.on("error", () => undefined);
-  onTestFinished(async () => {
+  const kill = async () => {
     child.kill("SIGKILL");
     await exited;
     rmSync(folder, { recursive: true, force: true });
-  });
+  };
+  if (!isShared) onTestFinished(kill);
   const connection = createMessageConnection(
     new StreamMessageReader(child.stdout),
     new StreamMessageWriter(child.stdin),
@@ -175,6 +180,7 @@ export async function startServer({
       return params.diagnostics;
     },
     request: (method, params) => connection.sendRequest(method, params),
+    kill,
     async end() {
       await connection.sendRequest("shutdown");
       await connection.sendNotification("exit");
