@@ -1,14 +1,14 @@
 // `npm run bench [-- NAME...]`: every benchmark, or those named. Each compares within one run: quote the ratios.
 import { cpus, totalmem } from "node:os";
 import * as footprint from "./agent-footprint.mjs";
+import * as boardFiles from "./board-files.mjs";
 import * as dualVm from "./dual-vm.mjs";
 import * as mapperSpeed from "./mapper-speed.mjs";
 import * as stepLatency from "./step-latency.mjs";
 import * as tenThousandStops from "./ten-thousand-stops.mjs";
 import * as untouchedRun from "./untouched-run.mjs";
-import * as wasmEndurance from "./wasm-endurance.mjs";
 
-const benches = [stepLatency, untouchedRun, tenThousandStops, footprint, mapperSpeed, dualVm, wasmEndurance];
+const benches = [stepLatency, untouchedRun, tenThousandStops, footprint, mapperSpeed, dualVm, boardFiles];
 const wanted = process.argv.slice(2);
 const unknown = wanted.filter((name) => !benches.some((bench) => bench.name === name));
 if (unknown.length > 0) {
