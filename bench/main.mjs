@@ -7,8 +7,18 @@ import * as mapperSpeed from "./mapper-speed.mjs";
 import * as stepLatency from "./step-latency.mjs";
 import * as tenThousandStops from "./ten-thousand-stops.mjs";
 import * as untouchedRun from "./untouched-run.mjs";
+import * as wasmEndurance from "./wasm-endurance.mjs";
 
-const benches = [stepLatency, untouchedRun, tenThousandStops, footprint, mapperSpeed, dualVm, boardFiles];
+const benches = [
+  stepLatency,
+  untouchedRun,
+  tenThousandStops,
+  footprint,
+  mapperSpeed,
+  dualVm,
+  boardFiles,
+  wasmEndurance,
+];
 const wanted = process.argv.slice(2);
 const unknown = wanted.filter((name) => !benches.some((bench) => bench.name === name));
 if (unknown.length > 0) {
