@@ -1,3 +1,4 @@
+import { realpath } from "node:fs/promises";
 import { createTcpTransport } from "../network/tcp-transport.js";
 import { createWebReplTransport } from "../network/webrepl-transport.js";
 import { listPorts, type PortInfo } from "../serial/list-ports.js";
@@ -15,11 +16,16 @@ export interface DeviceOptions {
 }
 
 /**
- * Finds the device that an address means, as a user writes it; ports are listed only where that takes them. Rejects as
- * `parseAddress` and `resolveAddress` do.
+ * Finds the device that an address means, as a user writes it; ports are listed only where that takes them. A link to a
+ * port, as in `/dev/serial/by-id`, is followed, so that one board has one address. Rejects as `parseAddress` and
+ * `resolveAddress` do.
  */
 export async function findDevice(text: string, options: DeviceOptions = {}): Promise<DeviceAddress> {
   const address = parseAddress(text);
+  if (address.kind === "serial") {
+    const { path } = address;
+    return { kind: "serial", path: path.startsWith("/") ? await realpath(path).catch(() => path) : path };
+  }
   if (address.kind !== "auto" && address.kind !== "id") return address;
   return resolveAddress(address, await (options.listPorts ?? listPorts)());
 }

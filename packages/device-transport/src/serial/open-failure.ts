@@ -1,3 +1,4 @@
+import { realpath } from "node:fs/promises";
 import { TransportError } from "../transport-error.js";
 import { describePort, listPorts } from "./list-ports.js";
 import { explainBusy, explainDenied } from "./port-access.js";
@@ -11,7 +12,8 @@ import { findPortHolders } from "./port-holders.js";
 export async function explainOpenFailure(path: string, cause: unknown): Promise<TransportError> {
   const said = cause instanceof Error ? cause.message : String(cause);
   if (/busy|cannot lock port|access denied/i.test(said)) {
-    const holder = (await findPortHolders([path])).get(path);
+    const file = await realpath(path).catch(() => path);
+    const holder = (await findPortHolders([file])).get(file);
     return new TransportError("busy", explainBusy(path, holder), { cause });
   }
   if (/permission denied|not permitted/i.test(said)) {

@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync, symlinkSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import {
   createDeviceTransport,
@@ -123,6 +126,17 @@ describe("a device's address", () => {
     expect(asked).toBe(0);
     expect(await findDevice("auto", { listPorts })).toEqual({ kind: "serial", path: "/dev/ttyACM0" });
     expect(asked).toBe(1);
+  });
+
+  it.skipIf(process.platform === "win32")("that is a link is that of the port it leads to", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "slotscope-"));
+    symlinkSync("/dev/null", join(folder, "by-id"));
+    try {
+      expect(await findDevice(join(folder, "by-id"))).toEqual({ kind: "serial", path: "/dev/null" });
+      expect(await findDevice(join(folder, "none"))).toEqual({ kind: "serial", path: join(folder, "none") });
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   });
 
   it("leads to a transport of that name", () => {
