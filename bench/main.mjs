@@ -3,6 +3,7 @@ import { cpus, totalmem } from "node:os";
 import * as footprint from "./agent-footprint.mjs";
 import * as boardFiles from "./board-files.mjs";
 import * as dualVm from "./dual-vm.mjs";
+import * as longSession from "./long-session.mjs";
 import * as mapperSpeed from "./mapper-speed.mjs";
 import * as stepLatency from "./step-latency.mjs";
 import * as tenThousandStops from "./ten-thousand-stops.mjs";
@@ -14,6 +15,7 @@ const benches = [
   untouchedRun,
   tenThousandStops,
   footprint,
+  longSession,
   mapperSpeed,
   dualVm,
   boardFiles,

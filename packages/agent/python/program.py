@@ -59,7 +59,7 @@ def on_reach(state, why):
 
 def session(nonce, limit):
     # Of the two numbers one seeds the checks on the wire, the other is the window.
-    global seed, window, root_state, out_seq, out_len, out_first, in_seq, in_back, program_in, handling, poller, step_reason
+    global seed, window, root_state, out_seq, out_len, out_first, in_seq, in_back, program_in, handling, poller
     global is_gone
     seed = nonce
     window = limit
@@ -83,30 +83,14 @@ def session(nonce, limit):
             if message["t"] == "run":
                 break
             take(message, 0)
-        # The program runs as __main__. Its tracebacks name the file.
-        file = message["file"]
-        sys.argv[:] = [file] + message["args"]
-        folder, slash, _ = file.rpartition("/")
-        sys.path[0] = folder or slash
-        if message["stopOnEntry"]:
-            step_reason = "entry"
-            begin_step(STEP_IN, 0)
-        names = __import__("__main__").__dict__
-        names["__name__"] = "__main__"
-        names["__file__"] = file
-        message = None
         end = {"t": "ended", "how": "returned", "status": 0}
-        handling = False
         try:
+            message = part("run")["prepare"](message)
+            parts.pop("run")
+            handling = False
             begin_tracing()
             reach(BEGINS)
-            if hasattr(builtins, "execfile"):
-                builtins.execfile(file, names)
-            else:
-                with open(file) as source:
-                    source = source.read()
-                source = compile(source, file, "exec")
-                exec(source, names)
+            message[0](message[1], message[2])
         except BaseException as error:
             handling = True
             stop_tracing()

@@ -3,6 +3,7 @@
 OWN = "/.slotscope/"  # files of ours, which the user never sees
 SENT_FRAMES = 20
 PAGE = 100
+SPARE = 512  # bytes
 PLENTY = 24000  # bytes of free heap with which parts of the agent are kept
 
 # What is known of a function, in a list: its code object, its number on the wire, the slots that may be read (None: not
@@ -50,6 +51,53 @@ def take(message, state):
         part("error")["refuse"](message, "the program is running", None)
 
 
+def ask_plans(states):
+    # Tells the host of functions that it has not seen, and waits for what it says of their slots.
+    global last_key
+    unknown = []
+    for one in states:
+        info = info_of(one)
+        if info[PLAN] is None and info not in unknown:
+            code = info[CODE]
+            ops = code.co_code
+            lines = getattr(code, "co_lnotab", b"")
+            last_key += 1
+            info[KEY] = last_key
+            emit("," if unknown else '{"t":"codes","codes":[', False)
+            emit(
+                json.dumps(
+                    [
+                        last_key,
+                        code.co_filename,
+                        code.co_name,
+                        code.co_firstlineno,
+                        len(ops),
+                        crc32(ops),
+                        len(lines),
+                        crc32(lines),
+                        parameters_of(info),
+                    ]
+                ),
+                False,
+            )
+            unknown.append(info)
+    if not unknown:
+        return
+    ops = lines = None
+    emit("]}", True)
+    while unknown:
+        message = next_message()
+        if message["t"] == "plans":
+            for plan in message["plans"]:
+                for info in unknown:
+                    if info[KEY] == plan["key"]:
+                        info[PLAN] = False if plan["slots"] is None else plan["slots"]
+                        unknown.remove(info)
+                        break
+        else:
+            queue.append(message)
+
+
 def visible(state):
     found = []
     while state:
@@ -90,10 +138,9 @@ def stop(state, reason, ids, error, caught, notice):
                             if gc.mem_free() < PLENTY:
                                 gc.collect()
                                 if gc.mem_free() < PLENTY:
-                                    for name in ("look", "code", "guest", "error", "points", "input", "plans"):
-                                        parts.pop(name, None)
+                                    parts.clear()
                             if not spare:
-                                spare = bytearray(1024)
+                                spare = bytearray(SPARE)
                     elif "id" in message:
                         found = part("code" if kind in ("evaluate", "assign") else "guest" if kind == "guest" else "look")
                         result = found[kind](message)
@@ -126,14 +173,14 @@ def stop(state, reason, ids, error, caught, notice):
 
 
 def report(free, reason, ids, error, caught, notice):
-    global text_limit, budget
+    global text_limit
     get_ready()
     text_limit = min(120, 16 + free // 200)
     sent = stopped[: min(SENT_FRAMES, 1 + free // 1024)]
-    for one in sent:
-        if info_of(one)[PLAN] is None:
-            part("plans")["ask_plans"](sent)
-            break
+    is_module = free and info_of(stopped[0])[CODE].co_name == "<module>"
+    if is_module:
+        part("look")
+    ask_plans(sent)
     head = {"t": "stopped", "reason": reason, "ids": ids, "depth": len(stopped)}
     if error is not None:
         head["exception"] = part("error")["exception_report"](error)
@@ -141,19 +188,11 @@ def report(free, reason, ids, error, caught, notice):
         head["caught"] = caught
     if notice:
         head["notice"] = notice
-    emit(json.dumps(head)[:-1] + ',"frames":[')
+    emit(json.dumps(head)[:-1] + ',"frames":[', False)
     report_frames(sent, free // 4)
-    if free and info_of(stopped[0])[CODE].co_name == "<module>":
-        emit('],"globals":[')
-        names = globals_of(stopped[0])
-        n = 0
-        for name in names:
-            if name[:2] != "__" and n < PAGE and (n < 10 or budget > 0):
-                text = json.dumps([name, render(names[name], text_limit)])
-                budget -= len(text)
-                emit("," + text if n else text)
-                n += 1
-    send("]}")
+    if is_module:
+        part("look")["emit_globals"](globals_of(stopped[0]))
+    emit("]}", True)
 
 
 def report_frames(states, free):
@@ -162,14 +201,14 @@ def report_frames(states, free):
     comma = ""
     for state in states:
         info = info_of(state)
-        emit("%s[%d,%d,%d,[" % (comma, info[KEY], line_of(state), size_of(state)))
+        emit("%s[%d,%d,%d,[" % (comma, info[KEY], line_of(state), size_of(state)), False)
         comma = ""
         for slot in info[PLAN] or ():
             text = json.dumps(report_slot(state, slot) if budget > 0 else [slot, None])
             budget -= len(text)
-            emit(comma + text)
+            emit(comma + text, False)
             comma = ","
-        emit("]]")
+        emit("]]", False)
         comma = ","
 
 

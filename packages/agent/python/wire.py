@@ -39,8 +39,8 @@ def send_frame(buf, kind, n):
     stdout.write(view[: 16 + n])
 
 
-def emit(text):
-    # Appends text to the message being sent.
+def emit(text, is_last):
+    # Appends text to the message being sent, and may end it.
     global out_len, out_first
     data = memoryview(text.encode())
     while data:
@@ -51,16 +51,16 @@ def emit(text):
         out_buf[8 + out_len : 8 + out_len + n] = data[:n]
         out_len += n
         data = data[n:]
+    if is_last:
+        n = out_len
+        out_len = 0
+        send_frame(out_buf, out_first + 2, n)
+        out_first = 1
 
 
+# inline
 def send(message):
-    # Ends the message being sent by this one, or by the rest of its text.
-    global out_len, out_first
-    emit(message if type(message) is str else json.dumps(message))
-    n = out_len
-    out_len = 0
-    send_frame(out_buf, out_first + 2, n)
-    out_first = 1
+    return emit(json.dumps(message), True)
 
 
 def fill(data):
@@ -176,7 +176,9 @@ def part(name):
         was = receiving
         receiving = True  # nobody else is to take what comes
         try:
-            send('{"t":"need","part":"%s"}' % name)
+            send({"t": "need", "part": name})
+            if is_small:
+                gc.collect()  # what stays for long is not to lie behind what does not
             place = {"A": globals()}
             while "P" not in place:
                 message = next_message()

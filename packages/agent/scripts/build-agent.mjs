@@ -35,7 +35,7 @@ const tiers = {
   },
 };
 const commonParts = {
-  plans: ["parts/plans"],
+  run: ["parts/run"],
   look: ["parts/slot-rule", "parts/look"],
   code: ["parts/slot-rule", "parts/code"],
   error: ["parts/error"],
@@ -57,39 +57,39 @@ const mpyPiece = 576;
 const textPiece = 3000;
 
 /**
- * Imports a module from the bytes `d`, by a file system of one file. The file is an object of another class: what has a
- * stream's methods in C can't be mounted.
+ * Imports a module from the bytes `index`, by a file system of one file. The file is an object of another class: what has a
+ * stream's methods in C can't be mounted. Its names are such as all firmware holds.
  */
-const importer = (module) => `import uio as io,sys
+const importer = (module) => `import uio,sys
 try:
- from vfs import mount as o,umount as w
+ import vfs as key
 except ImportError:
- from uos import mount as o,umount as w
-class F(io.IOBase):
- a=0
- def readinto(s,b):
-  n=min(len(b),len(d)-s.a)
-  b[:n]=d[s.a:s.a+n]
-  s.a+=n
-  return n
- def ioctl(s,a,b):
+ import uos as key
+class list(uio.IOBase):
+ end=0
+ def readinto(self,args):
+  find=min(len(args),len(index)-self.end)
+  args[:find]=index[self.end:self.end+find]
+  self.end+=find
+  return find
+ def ioctl(self,*args):
   return 0
-class V:
- def mount(s,a=0,b=0):
-  if b:
-   return F()
-  if a and a[-4:]!=".mpy":
+class map:
+ def mount(self,*args):
+  if args and args[-1]=="rb":
+   return list()
+  if args and args[0] and args[0][-4:]!=".mpy":
    raise OSError(2)
   return (32768,0,0,0,0,0,0,0,0,0)
  umount=stat=open=mount
-o(V(),"/.slotscope")
-q=sys.path[:]
+key.mount(map(),"/.slotscope")
+items=sys.path[:]
 sys.path[:]=["/.slotscope"]
 try:
  __import__("${module}")
 finally:
- sys.path[:]=q
- w("/.slotscope")`;
+ sys.path[:]=items
+ key.umount("/.slotscope")`;
 
 /** Pieces of whole statements of the outermost level. */
 function split(source) {
@@ -109,12 +109,12 @@ function literal(text) {
   });
 }
 
-/** Statements that fill `d` with the bytes, import them as a module, and forget them. */
+/** Statements that fill `index` with the bytes, import them as a module, and forget them. */
 function mpyPieces(mpy, module) {
-  const pieces = [`from ubinascii import a2b_base64 as u\nd=memoryview(bytearray(${mpy.length}))`];
+  const pieces = [`from ubinascii import a2b_base64 as hex\nindex=memoryview(bytearray(${mpy.length}))`];
   for (let at = 0; at < mpy.length; at += mpyPiece) {
     const part = mpy.subarray(at, at + mpyPiece);
-    pieces.push(`d[${at}:${at + part.length}]=u("${part.toString("base64")}")`);
+    pieces.push(`index[${at}:${at + part.length}]=hex("${part.toString("base64")}")`);
   }
   return [...pieces, importer(module)];
 }
@@ -136,7 +136,7 @@ for (const [tier, { core, parts }] of Object.entries(tiers)) {
     const partModule = "_slotscope_part";
     mpy.parts[name] = [
       ...mpyPieces(await compileMpy(minified[at].apart, file, hasLines), partModule),
-      `P=sys.modules.pop("${partModule}").__dict__\nd=None`,
+      `P=sys.modules.pop("${partModule}").__dict__\nindex=None`,
     ];
     text.parts[name] = [...textPieces(minified[at].shared, hasLines), "P=A"];
   }

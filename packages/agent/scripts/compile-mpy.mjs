@@ -2,6 +2,8 @@ import { createRequire } from "node:module";
 
 const require = createRequire(import.meta.url);
 const name = "@pybricks/mpy-cross-v6";
+/** Each compilation listens to the process anew, and never stops. */
+process.setMaxListeners(0);
 const wasm = require.resolve(`${name}/build/mpy-cross-v6.wasm`);
 
 /**

@@ -47,8 +47,8 @@ attach()`;
 
 /** Leaves what was loaded where it is found again. */
 const finish = (form: AgentForm, version: string): string => `
-m=${form === "mpy" ? "sys.modules['_slotscope_agent']" : "A"}
-${form === "mpy" ? "m.before=before" : "m['before']=before"}
+self=${form === "mpy" ? "sys.modules['_slotscope_agent']" : "A"}
+${form === "mpy" ? "self.before=before" : "self['before']=before"}
 sys.modules["_slotscope_agent"].version=${JSON.stringify(version)}
 sys.modules["_slotscope_kept"]=sys.modules.pop("_slotscope_agent")
 sys.modules.pop("_slotscope_load")`;

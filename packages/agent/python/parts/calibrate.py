@@ -131,7 +131,10 @@ def calibrate():
     # Raises Unknown with what was not found.
     global is_calibrated, box_at, G_STATE, generator_type, flag_at
     if not hasattr(sys, "settrace"):
-        raise Unknown("this firmware has no sys.settrace")
+        raise Unknown(
+            "this firmware has no sys.settrace: build it with MICROPY_PY_SYS_SETTRACE=1, or with Slotscope's C module"
+            " for debugging at full speed (docs/firmware.md)"
+        )
     if not 0 < id(box) < 1 << (8 * WORD - 2):
         unknown("addresses")
     marks = [object() for _ in range(4)]

@@ -18,7 +18,7 @@ def generator_locals(generator):
     state = generator_frame(generator)
     if not state:
         return {"items": [], "total": 0}
-    part("plans")["ask_plans"]([state])
+    ask_plans([state])
     info = info_of(state)
     items = []
     for slot in info[PLAN] or ():
@@ -88,7 +88,20 @@ def frames(request):
     get_ready()
     start = request["start"]
     found = stopped[start : start + min(request["count"], SENT_FRAMES)]
-    part("plans")["ask_plans"](found)
-    emit('{"t":"reply","id":%d,"ok":true,"result":[' % request["id"])
+    ask_plans(found)
+    emit('{"t":"reply","id":%d,"ok":true,"result":[' % request["id"], False)
     report_frames(found, gc.mem_free() // 4)
-    send("]}")
+    emit("]}", True)
+
+
+def emit_globals(names):
+    # Of module code, whose locals they are.
+    global budget
+    emit('],"globals":[', False)
+    n = 0
+    for name in names:
+        if name[:2] != "__" and n < PAGE and (n < 10 or budget > 0):
+            text = json.dumps([name, render(names[name], text_limit)])
+            budget -= len(text)
+            emit("," + text if n else text, False)
+            n += 1

@@ -1,4 +1,4 @@
 def check_slot(state, slot):
-    part("plans")["ask_plans"]([state])
+    ask_plans([state])
     if slot not in (info_of(state)[PLAN] or ()):
         raise ValueError("slot %d may not be read" % slot)

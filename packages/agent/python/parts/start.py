@@ -12,7 +12,7 @@ def begin():
     global is_small, spare, out_buf, mark, release, poller, last_key, my_code, on_raised, on_uncaught, stopped
     global receiving, missed, in_parts, step_reason
     is_small = gc.mem_free() + gc.mem_alloc() < SMALL
-    spare = bytearray(1024) if is_small else None
+    spare = bytearray(SPARE) if is_small else None
     if not is_small and len(out_buf) < 528:
         out_buf = bytearray(528)
     mark, release = [(sys.modules.get(".slotscope") or {}).get(name) for name in ("mark", "release")]
@@ -41,4 +41,8 @@ def begin():
     except Exception as error:
         hello["tier"] = "none"
         hello["reason"] = str(error) if isinstance(error, Unknown) else describe(error)
+    codes.clear()
+    if "load" not in globals():
+        # A module of its own: what calibration has left in the core would keep all of it.
+        globals().clear()
     return hello

@@ -7,6 +7,7 @@ import {
   type AgentNews,
   type BreakpointSpec,
   type CodeIdentity,
+  type CodeRunner,
   type EndedMessage,
   type FrameCode,
   type FrameReport,
@@ -97,6 +98,9 @@ export class DebugSession {
     this.#lines = program.split("\n");
   }
 
+  /** The last one opened. */
+  static newest: DebugSession | undefined;
+
   static async open(program: string, options: SessionOptions = {}): Promise<DebugSession> {
     const workspace = mkdtempSync(join(tmpdir(), "slotscope-agent-"));
     const file = options.file ?? "main.py";
@@ -122,6 +126,7 @@ export class DebugSession {
     if (!options.isShared) onTestFinished(close);
     inbox.answer = (message) => target.link.send(message);
     const session = new DebugSession(target, inbox, file, program, close);
+    DebugSession.newest = session;
     inbox.log = session.log;
     inbox.met = session.met;
     inbox.codes = session.codes;
@@ -172,6 +177,10 @@ export class DebugSession {
 
   async input(text: string): Promise<void> {
     await this.#link.sendInput(new TextEncoder().encode(text));
+  }
+
+  guestRunner(): CodeRunner {
+    return this.#link.guestRunner();
   }
 
   async request(call: AgentCall): Promise<unknown> {

@@ -65,16 +65,31 @@ async function copyFolder(repl: RawRepl, folder: string, to: string): Promise<vo
   }
 }
 
+/** The board after a soft reset; another one where a test has left it in a state that it does not get out of. */
+async function resetBoard(firmware: string): Promise<{ transport: Transport; repl: RawRepl }> {
+  for (let isNew = false; ; isNew = true) {
+    const transport = await (board ??= openBoard(firmware));
+    // A session that a test has left is interrupted again and again until it gives way.
+    const repl = new RawRepl(transport, { answerMs: 1600 });
+    try {
+      await repl.enter();
+      await repl.exec("raise SystemExit");
+      await repl.evaluate(removeAll);
+      return { transport, repl };
+    } catch (error) {
+      repl.release();
+      await unplug?.();
+      board = undefined;
+      if (isNew) throw error;
+    }
+  }
+}
+
 /** Starts the agent on a board in QEMU that runs this firmware, as after a soft reset. */
 export const startOnBoard =
   (firmware: string): StartTarget =>
   async (workspace, sink) => {
-    const transport = await (board ??= openBoard(firmware));
-    // A session that a test has left is interrupted again and again until it gives way.
-    const repl = new RawRepl(transport, { answerMs: 1600 });
-    await repl.enter();
-    await repl.evaluate(removeAll);
-    await repl.exec("raise SystemExit");
+    const { transport, repl } = await resetBoard(firmware);
     await copyFolder(repl, workspace, "");
     repl.release();
     const link = await startAgent(transport, agentSources, sink);

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { DebugSession } from "../support/debug-session.js";
+import { targetName } from "../support/targets.js";
 
 const folder = fileURLToPath(new URL("../../../../fixtures/programs/", import.meta.url));
 const read = (name: string) => readFileSync(join(folder, name), "utf8");
@@ -55,7 +56,11 @@ describe("a program that is stepped through", () => {
   });
 });
 
-/** Tasks of asyncio wait by the clock, which runs on at stops: what they write keeps its lines, not their order. */
+/**
+ * Tasks of asyncio wait by the clock, which runs on at stops: what they write keeps its lines, not their order. The numbers
+ * of the board in QEMU have 32 bits: their last digits are others.
+ */
 function withoutChance(name: string, output: string): string {
-  return name.startsWith("app_asyncio") ? output.split("\n").sort().join("\n") : output;
+  const text = targetName === "qemu" ? output.replaceAll(/\.\d+/g, "") : output;
+  return name.startsWith("app_asyncio") ? text.split("\n").sort().join("\n") : text;
 }

@@ -379,7 +379,7 @@ describe("a target without sys.settrace", () => {
     const session = await DebugSession.open("print('ran')  # @x\n", { isWithoutSettrace: true });
     expect(session.hello).toMatchObject({
       tier: "none",
-      reason: "this firmware has no sys.settrace",
+      reason: expect.stringMatching(/^this firmware has no sys.settrace: build it with .*docs.firmware.md/),
     });
     await session.break("x");
     await session.send({ t: "run", file: "main.py", args: [], stopOnEntry: true });

@@ -89,6 +89,75 @@ describe("starting the agent", () => {
     }
   });
 
+  it("does not load the agent again where it is", async () => {
+    const transport = await openTarget();
+    const loads: boolean[] = [];
+    for (let run = 0; run < 2; run++) {
+      let ended: (() => void) | undefined;
+      const end = new Promise<void>((resolve) => {
+        ended = resolve;
+      });
+      let sent = 0;
+      const link = await startAgent(
+        transport,
+        agentSources,
+        { ...nobody, news: () => ended?.() },
+        {
+          onProgress(now, total) {
+            expect(now).toBeGreaterThan(sent);
+            expect(now).toBeLessThanOrEqual(total);
+            sent = now;
+          },
+        },
+      );
+      loads.push(sent > 0);
+      await link.send({ t: "run", file: "missing.py", args: [], stopOnEntry: false });
+      await end;
+      link.release();
+    }
+    expect(loads).toEqual([true, false]);
+  });
+
+  it("loads source text where the target takes no compiled code", async () => {
+    const transport = await openTarget();
+    const probe = agentSources.probe.replace("print(t,f", 'print(t,"text"');
+    const link = await startAgent(transport, { ...agentSources, probe }, nobody);
+    expect(link.hello.tier).toMatch(/^(peek|native)$/);
+    link.release();
+  });
+
+  it("sends no more than the target takes at a time", async () => {
+    const transport = await openTarget();
+    let underway = 0;
+    let most = 0;
+    const watched: Transport = {
+      ...transport,
+      name: transport.name,
+      traits: transport.traits,
+      open: () => transport.open(),
+      close: () => transport.close(),
+      write(bytes) {
+        if (bytes[0] === 0x1e) {
+          underway += bytes.length;
+          most = Math.max(most, underway);
+        }
+        return transport.write(bytes);
+      },
+      onData: (listener) =>
+        transport.onData((bytes) => {
+          // Each frame that the agent has taken.
+          if (new TextDecoder().decode(bytes).includes("\u001eA")) underway = 0;
+          listener(bytes);
+        }),
+      onLost: (listener) => transport.onLost(listener),
+    };
+    const link = await startAgent(watched, agentSources, nobody, { window: 100 });
+    expect(link.hello.protocol).toBe(2);
+    expect(most).toBeGreaterThan(50);
+    expect(most).toBeLessThanOrEqual(100);
+    link.release();
+  });
+
   it("tells a version that changes with the code", () => {
     expect(agentSources.version).toMatch(/^[0-9a-f]{16}$/);
   });
