@@ -48,9 +48,9 @@ handle = None
 new = False
 walker = None
 
-def facts(code):
+def facts():
     gc.collect()
-    return '%08x %s %d %d %d %d' % (check(code, 1), check_kind, sha256 is not None, a2b_base64 is not None, DeflateIO is not None, gc.mem_free())
+    return '%s %d %d %d %d' % (check_kind, sha256 is not None, a2b_base64 is not None, DeflateIO is not None, gc.mem_free())
 
 def call(wanted, code, *data):
     global load

@@ -11,7 +11,7 @@ import {
   checkOf,
   hexOf,
 } from "./checksum.js";
-import { type DataRunner, takesData } from "./data-runner.js";
+import { takesData } from "./data-runner.js";
 import { FileError, fileErrorOf } from "./file-error.js";
 import { deflate } from "./pack.js";
 import { asciiBytesLiteral, readRepr } from "./python-literal.js";
@@ -22,7 +22,7 @@ export interface BoardFacts {
   readonly hasSha256: boolean;
   readonly hasBase64: boolean;
   readonly hasDeflate: boolean;
-  /** Bytes of its heap that were free when it was asked. */
+  /** Bytes of its heap that were free when it was asked; fewer where data go as text. */
   readonly freeMemory: number;
 }
 
@@ -83,19 +83,35 @@ export class BoardLink {
 
   async #install(): Promise<BoardFacts> {
     const code = encoder.encode(boardCode);
-    const answer = takesData(this.#runner)
-      ? await installPacked(this.#runner, code)
-      : await this.#runner.run(`code = ${asciiBytesLiteral(code)}\n${install}`);
-    const [seen, check = "", sha256, base64, deflate, memory] = answer.split(" ");
-    if ((check !== "crc32" && check !== "adler32") || seen !== hexOf(checkOf(check, code, 1)))
-      throw garbled();
+    const hasRoom = Number(await this.#runner.run(askForRoom)) >= installMemory;
+    const isPacked = hasRoom && takesData(this.#runner);
+    let known: readonly string[] = [];
+    for (const chunk of isPacked ? [code] : cutCode(boardCode)) {
+      const answer = await this.#installChunk(chunk, isPacked);
+      const [seen, check, ...facts] = answer.split(" ");
+      if ((check !== "crc32" && check !== "adler32") || seen !== hexOf(checkOf(check, chunk, 1)))
+        throw garbled();
+      known = [check, ...facts];
+    }
+    const [check, sha256, base64, inflates, memory] = known;
     return {
-      check,
+      check: check === "crc32" ? "crc32" : "adler32",
       hasSha256: sha256 === "1",
       hasBase64: base64 === "1",
-      hasDeflate: deflate === "1",
-      freeMemory: Number(memory),
+      hasDeflate: inflates === "1",
+      // As text, in code in code, data take several times their size.
+      freeMemory: Number(memory) / (takesData(this.#runner) ? 1 : 4),
     };
+  }
+
+  /** Compiles some of our code on the board; the answer is its check, and what is known of the board. */
+  async #installChunk(code: Uint8Array, isPacked: boolean): Promise<string> {
+    if (!takesData(this.#runner)) {
+      return await this.#runner.run(`code = ${asciiBytesLiteral(code)}\n${installCode}`);
+    }
+    const get = isPacked ? `DeflateIO(BytesIO(data[0]), 1, ${installBits}).read()` : "data[0]";
+    const data = isPacked ? await deflate(code) : code;
+    return await this.#runner.runWithData(`code = ${get}\ndata = None\n${installCode}`, [data]);
   }
 
   async #call(facts: BoardFacts, expression: string, data: readonly Uint8Array[]): Promise<string> {
@@ -145,31 +161,43 @@ function explain(error: unknown): unknown {
   );
 }
 
-/** Compiles the pieces of `code`, and asks what there is. */
-const install = "for piece in code.split(b'\\n\\n'):\n exec(piece)\nresult = facts(code)\ndel code, piece";
+/** Compiles the pieces of `code`, and tells its check; with the last of them, also what there is. */
+const installCode = [
+  "for piece in code.split(b'\\n\\n'):",
+  " exec(piece)",
+  "result = '%08x %s' % (check(code, 1), facts() if 'facts' in globals() else check_kind)",
+  "del code, piece",
+].join("\n");
 
-/** Unpacking takes a window of this many bits, and as much again for the code, of what must be free then. */
+/** Unpacking takes a window of this many bits, and so much memory with the code that it gives. */
 const installBits = 13;
-const installMemory = 40_000;
+const installMemory = 60_000;
 
-/** Sends our code, compressed where the board can unpack it: it is most of what a short command sends. */
-async function installPacked(runner: DataRunner, code: Uint8Array): Promise<string> {
-  const question = [
-    "try:",
-    " import gc",
-    " from io import BytesIO",
-    " from deflate import DeflateIO",
-    " gc.collect()",
-    " result = str(gc.mem_free())",
-    "except ImportError:",
-    " result = '0'",
-  ];
-  const free = Number(await runner.run(question.join("\n")));
-  const isPacked = free >= installMemory;
-  const unpack = isPacked ? `DeflateIO(BytesIO(data[0]), 1, ${installBits}).read()` : "data[0]";
-  return await runner.runWithData(`code = ${unpack}\ndata = None\n${install}`, [
-    isPacked ? await deflate(code) : code,
-  ]);
+/** Where memory is short our code goes in chunks of about so many bytes. */
+const chunkSize = 1200;
+
+/** How much memory is free, where what unpacks our code is there, else 0: it is most of what a short command sends. */
+const askForRoom = [
+  "try:",
+  " import gc",
+  " from io import BytesIO",
+  " from deflate import DeflateIO",
+  " gc.collect()",
+  " result = str(gc.mem_free())",
+  "except ImportError:",
+  " result = '0'",
+].join("\n");
+
+/** Our code in chunks, cut between pieces. */
+function cutCode(text: string): Uint8Array[] {
+  const chunks: string[] = [];
+  for (const piece of text.split("\n\n")) {
+    const last = chunks.at(-1);
+    if (last !== undefined && last.length + piece.length < chunkSize)
+      chunks[chunks.length - 1] = `${last}\n\n${piece}`;
+    else chunks.push(piece);
+  }
+  return chunks.map((chunk) => encoder.encode(chunk));
 }
 
 function withoutSuffix(path: string): string {

@@ -25,9 +25,10 @@ export function removeFolders(): void {
 export async function openUnixBoard(
   folder: string,
   wrap: (transport: Transport) => Transport = (transport) => transport,
-  options: RawReplRunnerOptions = {},
+  options: RawReplRunnerOptions & { readonly heapSize?: number } = {},
 ) {
-  const inner = createProcessTransport({ executable: unixProgram, cwd: folder });
+  const heap = options.heapSize === undefined ? {} : { heapSize: options.heapSize };
+  const inner = createProcessTransport({ executable: unixProgram, cwd: folder, ...heap });
   const transport = wrap(inner);
   await transport.open();
   const repl = new RawRepl(transport);

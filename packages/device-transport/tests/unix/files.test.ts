@@ -261,6 +261,28 @@ describe("files of a board that has", () => {
   });
 });
 
+describe("files of a board with little memory", () => {
+  // Of 64-bit words: half as much would do on a microcontroller.
+  it.each(ways)("arrive whole, their bytes sent %s", async (_, wrap) => {
+    const small = await openUnixBoard(makeFolder(), (inner) => inner, { heapSize: 90 * 1024 });
+    try {
+      const files = new RemoteFiles(wrap(small.runner));
+      const bytes = bytesOf(30_000);
+      await files.write("a.bin", bytes);
+      expect(Buffer.compare(await files.read("a.bin"), bytes)).toBe(0);
+      await files.writeAll(
+        Array.from({ length: 80 }, (_, index) => ({
+          path: `module_${index}.py`,
+          read: () => Promise.resolve(encoder.encode(`x = ${index}\n`.repeat(30))),
+        })),
+      );
+      expect((await files.tree("")).length).toBe(81);
+    } finally {
+      await small.close();
+    }
+  });
+});
+
 describe("what a cut has left", () => {
   it("takes its place if it is complete, whatever is done next", async () => {
     for (const name of ["listed", "read", "told", "removed", "written"]) {
