@@ -1,13 +1,14 @@
 import { describe, expect, it, vi } from "vitest";
-import { AgentLink, type AgentNews } from "../../src/agent-link/agent-link.js";
+import { AgentLink, type AgentLinkOptions, type AgentNews } from "../../src/agent-link/agent-link.js";
 import { FrameDecoder, FrameEncoder } from "../../src/agent-link/frame-codec.js";
+import { encodeFrame } from "../../src/agent-link/frame-format.js";
 import { createMemoryTransport } from "../../src/memory-transport.js";
 import { TransportError } from "../../src/transport-error.js";
 
 const nonce = 42;
 
 /** A link with a scripted target at the other end. */
-async function linked(stallMs = 20) {
+async function linked(options: Partial<AgentLinkOptions> = {}) {
   const { transport, far } = createMemoryTransport();
   await transport.open();
   const seen: { news: AgentNews[]; output: string; lost: TransportError[] } = {
@@ -22,14 +23,16 @@ async function linked(stallMs = 20) {
     },
     lost: (error: TransportError) => void seen.lost.push(error),
   };
-  const link = new AgentLink(transport, sink, { nonce, stallMs });
+  const link = new AgentLink(transport, sink, { nonce, stallMs: 20, ...options });
   transport.onData((bytes) => link.receive(bytes));
   const encoder = new FrameEncoder("to-host", nonce);
   const decoder = new FrameDecoder("to-target", nonce);
   const received: unknown[] = [];
+  const sizes: number[] = [];
   let raw = "";
   far.onReceived((bytes) => {
     raw += new TextDecoder("latin1").decode(bytes);
+    sizes.push(bytes.length);
     for (const item of decoder.push(bytes)) {
       if (item.kind === "message") received.push(JSON.parse(new TextDecoder().decode(item.bytes)));
     }
@@ -37,7 +40,12 @@ async function linked(stallMs = 20) {
   const say = (message: unknown) => {
     far.send(encoder.encode(new TextEncoder().encode(JSON.stringify(message))));
   };
-  return { transport, far, link, seen, received, say, raw: () => raw };
+  /** Sends an empty frame: the agent has taken one, or misses some. */
+  const note = (first: boolean, sequence: number) => {
+    const header = { first, last: false, sequence };
+    far.send(encodeFrame("to-host", nonce, header, new Uint8Array(0)));
+  };
+  return { transport, far, link, seen, received, say, note, sizes, raw: () => raw };
 }
 
 const slots = { t: "slots", frame: 0, slots: [1] } as const;
@@ -137,6 +145,72 @@ describe("the agent link", () => {
     await expect(link.request(slots)).rejects.toMatchObject({ name: "AgentError" });
     expect(seen.news).toEqual([{ t: "ended", how: "returned", status: 0 }]);
     expect(seen.output).toBe("");
+  });
+
+  it("sends a frame only when the target has taken as many bytes", async () => {
+    const { link, received, note, sizes } = await linked({ window: 64 });
+    const file = "/".padEnd(100, "x");
+    const sent = link.send({ t: "breakpoints", file, items: [] });
+    await vi.waitFor(() => expect(sizes).toHaveLength(1));
+    for (let frame = 0; received.length === 0; frame++) {
+      expect(sizes).toHaveLength(frame + 1);
+      note(false, frame);
+      await vi.waitFor(() => expect(sizes.length > frame + 1 || received.length > 0).toBe(true));
+    }
+    await sent;
+    expect(received).toEqual([{ t: "breakpoints", file, items: [] }]);
+    expect(Math.max(...sizes)).toBe(64);
+  });
+
+  it("keeps messages whole that wait for the target", async () => {
+    const { link, received, note, sizes } = await linked({ window: 48 });
+    const both = Promise.all([
+      link.send({ t: "pause" }),
+      link.send({ t: "mycode", prefixes: ["/long/path/of/it/"] }),
+    ]);
+    for (let frame = 0; received.length < 2; frame++) {
+      await vi.waitFor(() => expect(sizes.length).toBeGreaterThan(frame));
+      note(false, frame);
+    }
+    await both;
+    expect(received).toEqual([{ t: "pause" }, { t: "mycode", prefixes: ["/long/path/of/it/"] }]);
+  });
+
+  it("is lost where the agent that serves a stopped program takes nothing more", async () => {
+    const { link, say, seen } = await linked({ window: 32, takeMs: 20 });
+    say({ t: "stopped", reason: "step", ids: [], frames: [], depth: 1 });
+    await expect(link.send({ t: "mycode", prefixes: ["/long/path/of/it/"] })).rejects.toMatchObject({
+      kind: "timeout",
+    });
+    expect(seen.lost.map(({ kind }) => kind)).toEqual(["timeout"]);
+  });
+
+  it("is lost when the target misses frames", async () => {
+    const { link, note, seen } = await linked();
+    const request = link.request(slots);
+    note(true, 0);
+    await expect(request).rejects.toMatchObject({ kind: "protocol" });
+    expect(seen.lost).toHaveLength(1);
+  });
+
+  it("sends the agent the parts that it asks for", async () => {
+    const { say, received, seen } = await linked({ parts: { look: ["a=1", "P={}"] } });
+    say({ t: "need", part: "look" });
+    await vi.waitFor(() => expect(received).toHaveLength(2));
+    expect(received).toEqual([
+      { t: "code", code: "a=1" },
+      { t: "code", code: "P={}" },
+    ]);
+    say({ t: "need", part: "nothing" });
+    expect(seen.lost.map(({ kind }) => kind)).toEqual(["protocol"]);
+  });
+
+  it("runs code of other clients", async () => {
+    const { link, received, say } = await linked();
+    const result = link.guestRunner().run("result = 'x'");
+    await vi.waitFor(() => expect(received).toEqual([{ t: "guest", id: 1, code: "result = 'x'" }]));
+    say({ t: "reply", id: 1, ok: true, result: "x" });
+    expect(await result).toBe("x");
   });
 
   it("calls nobody after it was released", async () => {
