@@ -98,8 +98,20 @@ core.new_event_loop()
 core.cur_task = None
 `;
 
+/** Modules that boards have and no computer has. */
+const boardModules = ["machine", "network", "bluetooth", "neopixel", "esp", "esp32", "rp2", "pyb"];
+
+/** Found last of all, so that a program's own stand-in comes first: an error that says more than that there is none. */
+const absentModules = Object.fromEntries(
+  boardModules.map((name) => [
+    `absent/${name}.py`,
+    `raise ImportError("no module named '${name}': it is a board's, and this MicroPython runs on a computer")\n`,
+  ]),
+);
+
 /** Files of ours in the shim folder, imported only by programs that need them. */
 export const shimFiles: Readonly<Record<string, string>> = {
+  ...absentModules,
   "lib/asyncio/__init__.py": asyncioPackage,
   "modules/time.py": "from utime import *\n",
   "modules/os.py": "from uos import *\n",
@@ -186,6 +198,7 @@ time.sleep_ms = sleep_ms
 time.sleep_us = sleep_us
 _modules['utime'] = time
 sys.path.insert(sys.path.index('.frozen'), '${shimFolder}/lib')
+sys.path.append('${shimFolder}/absent')
 `;
 
 const environment = String.raw`

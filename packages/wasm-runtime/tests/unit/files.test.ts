@@ -215,7 +215,7 @@ describe("the workspace", () => {
     writeFileSync(join(workspace, ".slotscope", "mine"), "");
     const { run } = await openTarget({ workspace });
     expect((await run("import os\nprint(os.listdir(), os.listdir('/.slotscope'))")).output).toBe(
-      "[] ['lib', 'modules']\n",
+      "[] ['absent', 'lib', 'modules']\n",
     );
     expect(existsSync(join(workspace, ".slotscope", "lib"))).toBe(false);
   });
