@@ -13,7 +13,7 @@ import { cacheFolder } from "../scripts/cache-folder.mjs";
 import { summarise, table } from "./statistics.mjs";
 
 export const name = "files";
-export const what = "files to a board in QEMU, beside mpremote on the same pseudo terminal";
+export const what = "files to a board in QEMU, beside mpremote on an equal one, in turn";
 
 const rounds = 3;
 const fileSize = 100_000;
