@@ -3,6 +3,9 @@ import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { buildFirmware } from "../packages/firmware/targets/build-firmware.mjs";
+import { startQemuOnPty } from "../packages/firmware/targets/run-qemu.mjs";
+import { targets } from "../packages/firmware/targets/targets.mjs";
 
 const home = dirname(fileURLToPath(import.meta.url));
 const manifest = createRequire(import.meta.url).resolve("slotscope/package.json");
@@ -46,6 +49,30 @@ const debugpy = python && {
   }),
   plain: (file) => [python, [file]],
 };
+
+/** Slotscope over MicroPython's unix port with our C module, which is built unless it is there. */
+export async function openUnixPeer() {
+  const { program: executable } = await buildFirmware(targets.unix, { variant: "slotscope" });
+  return {
+    name: "slotscope (MicroPython for unix)",
+    adapter: [process.execPath, [main, "dap", "--micropython", executable]],
+    launch: slotscope.launch,
+    close: () => undefined,
+  };
+}
+
+/** Slotscope over a Cortex-M3 in QEMU, through its serial port; the firmware is built unless it is there. */
+export async function openBoardPeer(variant) {
+  const { program: firmware } = await buildFirmware(targets.qemu, { variant });
+  const { child, path } = await startQemuOnPty(firmware);
+  const how = variant === "slotscope" ? "C module" : "settrace";
+  return {
+    name: `slotscope (board in QEMU, ${how})`,
+    adapter: slotscope.adapter,
+    launch: (file) => ({ ...slotscope.launch(file), port: path }),
+    close: () => child.kill("SIGKILL"),
+  };
+}
 
 /** Both peers; throws with what to install if debugpy is missing. */
 export function bothPeers() {

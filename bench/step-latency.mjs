@@ -1,9 +1,10 @@
 import { DapClient, readStop, startSession } from "./dap-client.mjs";
-import { bothPeers, markedLine, program } from "./peers.mjs";
+import { bothPeers, markedLine, openBoardPeer, openUnixPeer, program } from "./peers.mjs";
 import { summarise, table } from "./statistics.mjs";
 
 export const name = "step";
-export const what = "one step, from the request to all locals by name: beside debugpy on CPython";
+export const what =
+  "one step, from the request to all locals by name, on each target: beside debugpy on CPython";
 
 const rounds = 5;
 const steps = 60;
@@ -36,26 +37,39 @@ async function measureSteps({ client, threadId }, count) {
 
 export async function run() {
   const file = program("steps.py");
-  const peers = bothPeers();
-  const sessions = await Promise.all(peers.map((peer) => openAtLoop(peer, file)));
+  const [inWasm, debugpy] = bothPeers();
+  const more = [await openUnixPeer(), await openBoardPeer("slotscope"), await openBoardPeer("settrace")];
+  try {
+    return await comparePeers(file, [inWasm, ...more], debugpy);
+  } finally {
+    for (const peer of more) peer.close();
+  }
+}
+
+async function comparePeers(file, ours, debugpy) {
+  const peers = [...ours, debugpy];
+  const sessions = [];
+  for (const peer of peers) sessions.push(await openAtLoop(peer, file));
   const times = peers.map(() => []);
   for (const session of sessions) await measureSteps(session, 20);
-  // In turn, so that both peers see the same weather.
+  // In turn, so that all peers see the same weather.
   for (let round = 0; round < rounds; round += 1) {
     for (const [index, session] of sessions.entries())
       times[index].push(...(await measureSteps(session, steps)));
   }
   for (const { client } of sessions) await client.end();
+  const keys = ["min", "median", "p95", "max"];
   const figures = times.map(summarise);
-  const rows = [["ms", "min", "median", "p95", "max"]];
+  const theirs = figures.at(-1);
+  const rows = [["ms", ...keys, "median / debugpy's"]];
   for (const [index, peer] of peers.entries()) {
-    const { min, median, p95, max } = figures[index];
-    rows.push([peer.name, ...[min, median, p95, max].map((value) => value.toFixed(2))]);
+    const own = figures[index];
+    rows.push([
+      peer.name,
+      ...keys.map((key) => own[key].toFixed(2)),
+      (own.median / theirs.median).toFixed(3),
+    ]);
   }
-  rows.push([
-    "ratio slotscope / debugpy",
-    ...["min", "median", "p95", "max"].map((key) => (figures[0][key] / figures[1][key]).toFixed(3)),
-  ]);
   return [
     `${rounds * steps} steps of ${requestsPerStep} requests each, in turns of ${steps}`,
     table(rows),

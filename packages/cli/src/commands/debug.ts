@@ -23,9 +23,12 @@ export const debugCommand: Command = {
   summary: "debug a program in the terminal",
   usage: "FILE [--] [ARGUMENT...]",
   description: [
-    "Runs FILE in MicroPython for WebAssembly, or by --micropython, and stops before its first line, or, if --break is given,",
-    "at the first breakpoint met. `help` at the prompt lists the commands. Arguments of the program that",
-    "look like options come after `--`.",
+    "Runs FILE in MicroPython for WebAssembly, by --micropython, or on the board at --port, and stops before its first line,",
+    "or, if --break is given, at the first breakpoint met. `help` at the prompt lists the commands. Arguments of the program",
+    "that look like options come after `--`.",
+    "",
+    "A board gets what differs of FILE's folder (or --folder), as `slotscope sync` would copy it, and is reset before",
+    "and after.",
     "",
     "Without a terminal, commands are read from standard input, or from --commands, and echoed, so that",
     "the output reads like a dialogue. Empty lines and lines that begin with # are passed over; after the",
@@ -48,6 +51,7 @@ export const debugCommand: Command = {
   },
   examples: [
     "slotscope debug main.py",
+    "slotscope debug --port auto main.py",
     "slotscope debug --break main.py:12 --break 'Task.run if self.turns > 3' main.py",
     "printf 'break main\\ncontinue\\nlocals\\n' | slotscope debug main.py",
   ],

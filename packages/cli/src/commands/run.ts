@@ -18,21 +18,26 @@ import {
 import { explainFileError } from "../command-line/explain-file-error.js";
 import { print } from "../command-line/print.js";
 import { programOptionSpecs, readProgramOptions } from "../run/program-options.js";
+import { runOnBoard } from "../run/run-on-board.js";
 
 export const runCommand: Command = {
   name: "run",
   summary: "run a program",
   usage: "FILE [ARGUMENT...]",
   description: [
-    "Runs FILE in MicroPython for WebAssembly, with standard input and output. Everything after FILE is",
-    "the program's. Its traceback goes to standard error, and the exit status is its own: the argument of",
-    "sys.exit, or 1 after an uncaught exception. Ctrl-C raises KeyboardInterrupt in the program; a second",
-    "one ends it.",
+    "Runs FILE in MicroPython for WebAssembly, or on the board at --port, with standard input and output.",
+    "Everything after FILE is the program's. Its traceback goes to standard error, and the exit status is",
+    "its own: the argument of sys.exit, or 1 after an uncaught exception. Ctrl-C raises KeyboardInterrupt",
+    "in the program; a second one ends it.",
+    "",
+    "A board gets what differs of FILE's folder (or --folder), as `slotscope sync` would copy it, and is reset",
+    "before and after.",
   ].join("\n"),
   options: programOptionSpecs,
   passesArguments: true,
   examples: [
     "slotscope run main.py",
+    "slotscope run --port auto main.py",
     "slotscope run --heap 64k --folder . tools/report.py --verbose < data.csv",
   ],
   run: runProgram,
@@ -41,7 +46,13 @@ export const runCommand: Command = {
 async function runProgram(args: Arguments, surroundings: Surroundings): Promise<number> {
   const [file, ...programArguments] = args.positionals;
   if (file === undefined) throw new UsageError("run needs a FILE.");
-  const { folder = dirname(resolve(file)), heapSize, env } = readProgramOptions(args);
+  const options = readProgramOptions(args);
+  const { folder = dirname(resolve(file)), heapSize, env, port } = options;
+  if (port !== undefined) {
+    const { folder: _, ...board } = options;
+    const launch = { ...board, program: resolve(file), cwd: folder, args: programArguments };
+    return await runOnBoard(launch, surroundings);
+  }
   const name = await nameInFolder(file, folder);
   const transport = makeTransport({
     workspace: folder,

@@ -1,4 +1,5 @@
 import { createUnixDebugger, createWasmDebugger, type Debugger, DebuggerError } from "@slotscope/dap";
+import { openHub } from "../board/open-hub.js";
 import { type Arguments, CommandFailure, type OptionSpec } from "../command-line/command.js";
 import { valueOf } from "../command-line/parse-arguments.js";
 
@@ -11,13 +12,17 @@ export const targetOptionSpecs: Readonly<Record<string, OptionSpec>> = {
   },
 };
 
-/** A maker of debuggers for the target that was chosen. Where it can't be used the maker throws a CommandFailure. */
+/**
+ * A maker of debuggers for the target that was chosen, and for boards where a launch names one. Where the target can't
+ * be used the maker throws a CommandFailure.
+ */
 export function chooseDebugger(args: Arguments): () => Debugger {
   const executable = valueOf(args, "micropython");
-  if (executable === undefined) return createWasmDebugger;
+  const connect = () => openHub("slotscope debugger");
+  if (executable === undefined) return () => createWasmDebugger(connect);
   return () => {
     try {
-      return createUnixDebugger(executable);
+      return createUnixDebugger(executable, connect);
     } catch (error) {
       if (error instanceof DebuggerError) throw new CommandFailure(error.message);
       throw error;

@@ -1,4 +1,5 @@
 import { resolve } from "node:path";
+import { absoluteAddress } from "../board/devices.js";
 import { type Arguments, type OptionSpec, UsageError } from "../command-line/command.js";
 import { parseSize, valueOf } from "../command-line/parse-arguments.js";
 
@@ -15,19 +16,39 @@ export const programOptionSpecs: Readonly<Record<string, OptionSpec>> = {
     help: "size of MicroPython's heap, such as 512k or 4M (default 2M)",
   },
   env: { type: "string", multiple: true, value: "NAME=VALUE", help: "what os.getenv answers" },
+  port: {
+    type: "string",
+    short: "p",
+    value: "ADDRESS",
+    help: "run on the board there: /dev/ttyACM0, COM3, a0, id:SERIAL, tcp://HOST:PORT, ws://HOST, or auto",
+  },
+  "no-sync": { type: "boolean", help: "leave the files on the board as they are" },
+  "no-reset": { type: "boolean", help: "don't reset the board: what ran before stays in its memory" },
 };
 
 export interface ProgramOptions {
   readonly folder?: string;
   readonly heapSize?: number;
   readonly env?: Readonly<Record<string, string>>;
+  /** The board's address. */
+  readonly port?: string;
+  readonly sync?: false;
+  readonly reset?: false;
 }
 
 export function readProgramOptions(args: Arguments): ProgramOptions {
   const folder = valueOf(args, "folder");
   const heap = valueOf(args, "heap");
   const variables = args.values.get("env") ?? [];
+  const port = valueOf(args, "port");
+  for (const name of ["no-sync", "no-reset"]) {
+    if (port === undefined && args.flags.has(name))
+      throw new UsageError(`--${name} is for boards: give --port too.`);
+  }
   return {
+    ...(port === undefined ? {} : { port: absoluteAddress(port) }),
+    ...(args.flags.has("no-sync") ? { sync: false } : {}),
+    ...(args.flags.has("no-reset") ? { reset: false } : {}),
     ...(folder === undefined ? {} : { folder: resolve(folder) }),
     ...(heap === undefined ? {} : { heapSize: parseSize("heap", heap) }),
     ...(variables.length === 0 ? {} : { env: Object.fromEntries(variables.map(readVariable)) }),

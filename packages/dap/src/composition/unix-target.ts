@@ -1,61 +1,23 @@
 import { spawnSync } from "node:child_process";
 import { realpathSync } from "node:fs";
 import { createProcessTransport } from "@slotscope/device-transport/process";
-import type { CompilerOptions } from "@slotscope/locals-mapper";
+import { type FirmwareFacts, firmwareQuestion, readAnswer } from "@slotscope/device-transport/probe";
 import { DebuggerError } from "../debugger/errors.js";
 import type { DebugTarget } from "../debugger/types.js";
+import { adviceFor } from "./advice.js";
 import { folderPaths, openWorkspace } from "./workspace.js";
-
-/** Prints, as JSON, what of the firmware decides how it compiles and how it is debugged. */
-const question = `
-import sys, json
-def constants(name):
-    try:
-        names = __import__(name).__dict__
-    except (ImportError, AttributeError):
-        return {}
-    return {key: names[key] for key in names if key[0] != "_" and type(names[key]) is int}
-def accepts(source, names={}):
-    try:
-        exec(source, names)
-        return True
-    except Exception:
-        return False
-doc = {}
-accepts("'text'", doc)
-print(json.dumps({
-    "version": sys.implementation.version[:3],
-    "maxsize": sys.maxsize,
-    "settrace": hasattr(sys, "settrace"),
-    "native": accepts("import _slotscope"),
-    "docStrings": "__doc__" in doc,
-    "nativeEmitter": accepts("@micropython.native\\ndef f(): pass", {"micropython": __import__("micropython")}),
-    "constants": {name: constants(name) for name in ("errno", "uctypes")},
-}))
-`;
 
 /** A smaller heap has no room for the interpreter's own start. */
 const smallestHeap = 16 << 10;
-
-interface Answer {
-  readonly version: readonly [number, number, number];
-  readonly maxsize: number;
-  readonly settrace: boolean;
-  readonly native: boolean;
-  readonly docStrings: boolean;
-  readonly nativeEmitter: boolean;
-  readonly constants: Readonly<Record<string, Readonly<Record<string, number>>>>;
-}
 
 /**
  * MicroPython's unix port, a program of this computer. It is asked what it can do. Throws `badLaunch` where it can't be
  * run or is no MicroPython.
  */
 export function createUnixTarget(executable: string): DebugTarget {
-  const answer = ask(executable);
-  const options = compilerOptions(answer);
+  const facts = ask(executable);
   return {
-    compilerOptions: options,
+    compilerOptions: facts.compiler,
     async open(launch) {
       const workspace = openWorkspace(launch);
       if (launch.heapSize !== undefined && launch.heapSize < smallestHeap) {
@@ -72,26 +34,20 @@ export function createUnixTarget(executable: string): DebugTarget {
         ...(launch.heapSize === undefined ? {} : { heapSize: launch.heapSize }),
       });
       await transport.open();
-      const advice = answer.native
-        ? {}
-        : {
-            pause:
-              "Without the module _slotscope this firmware can be paused only where it calls a function or reaches a traced line.",
-            slow: "With `sys.settrace` MicroPython runs at about half its speed or less. A build with the module _slotscope runs at full speed.",
-          };
       return {
         name: "unix",
-        compilerOptions: options,
+        compilerOptions: facts.compiler,
         transport,
         paths: folderPaths(workspace, `${realpathSync(workspace)}/`),
-        advice,
+        advice: adviceFor(facts),
       };
     },
   };
 }
 
-function ask(executable: string): Answer {
-  const { error, status, stdout, stderr } = spawnSync(executable, ["-c", question], {
+/** Asks the program what it is; throws `badLaunch` where it can't be run or doesn't answer as MicroPython does. */
+function ask(executable: string): FirmwareFacts {
+  const { error, status, stdout, stderr } = spawnSync(executable, ["-c", firmwareQuestion()], {
     encoding: "utf8",
     timeout: 10_000,
   });
@@ -101,7 +57,7 @@ function ask(executable: string): Answer {
     });
   }
   try {
-    if (status === 0) return JSON.parse(stdout) as Answer;
+    if (status === 0) return readAnswer(stdout);
   } catch {
     // Told below.
   }
@@ -110,17 +66,4 @@ function ask(executable: string): Answer {
     "badLaunch",
     `${executable} is no MicroPython that can be used: it said "${said}".`,
   );
-}
-
-function compilerOptions({ version: [major, minor], ...answer }: Answer): CompilerOptions {
-  const newest = 29;
-  return {
-    version: `${major}.${Math.min(Math.max(minor, 20), newest)}` as NonNullable<CompilerOptions["version"]>,
-    featureLevel: "extra",
-    settrace: answer.settrace,
-    smallIntBits: answer.maxsize > 2 ** 31 ? 63 : 31,
-    moduleConstants: answer.constants,
-    features: { docStrings: answer.docStrings, nativeEmitter: answer.nativeEmitter, inlineAssemblers: [] },
-    crossCompiled: false,
-  };
 }

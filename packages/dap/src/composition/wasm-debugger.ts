@@ -1,15 +1,9 @@
-import { agentSources } from "@slotscope/agent";
-import { startAgent } from "@slotscope/device-transport";
-import { createDebugger } from "../debugger/debugger.js";
 import type { Debugger } from "../debugger/types.js";
-import { hostFiles } from "./host-files.js";
+import type { ConnectHub } from "./board-target.js";
+import { makeDebugger } from "./make-debugger.js";
 import { wasmTarget } from "./wasm-target.js";
 
-/** A debugger for programs that run in WebAssembly on this computer. */
-export function createWasmDebugger(): Debugger {
-  return createDebugger({
-    target: wasmTarget,
-    files: hostFiles,
-    startAgent: (transport, sink) => startAgent(transport, agentSources, sink),
-  });
+/** A debugger for programs that run in WebAssembly on this computer, or on a board. */
+export function createWasmDebugger(connectHub?: ConnectHub): Debugger {
+  return makeDebugger(wasmTarget, connectHub);
 }

@@ -1,11 +1,19 @@
-import type { AgentCall, AgentNews, BreakpointSpec, HelloMessage } from "@slotscope/device-transport";
+import {
+  type AgentCall,
+  type AgentNews,
+  type BreakpointSpec,
+  type CodeRunner,
+  type HelloMessage,
+  TransportError,
+} from "@slotscope/device-transport";
 import type { AgentSession, StartAgent } from "./agent-session.js";
 import { CodeRegistry } from "./code-registry.js";
 import { DebuggerError } from "./errors.js";
 import type { ProgramRun, RunSink, RunStart } from "./program-run.js";
+import { ResetWatch } from "./reset-watch.js";
 import type { SourceRegistry } from "./source-registry.js";
 import { TargetLease } from "./target-lease.js";
-import type { DebugTarget, ExceptionFilter, LaunchOptions, OpenedTarget } from "./types.js";
+import type { DebugTarget, ExceptionFilter, LaunchOptions, OpenedTarget, StopSnapshot } from "./types.js";
 
 /** What a run under the agent is made of. */
 export interface DebuggedRunParts {
@@ -22,6 +30,11 @@ export class DebuggedRun implements ProgramRun {
   readonly #lease = new TargetLease();
   #agent: AgentSession | undefined;
   #codes: CodeRegistry | undefined;
+  #resetWatch: ResetWatch | undefined;
+  readonly #decoder = new TextDecoder();
+  #isStopped = false;
+  /** One for the whole run: guests keep what they define. */
+  #guests: CodeRunner | undefined;
   /** Rejects each request that has no answer yet. */
   readonly #waiting = new Set<(error: DebuggerError) => void>();
 
@@ -55,13 +68,17 @@ export class DebuggedRun implements ProgramRun {
   async open(): Promise<void> {
     const { target, options, sources, startAgent } = this.#parts;
     const tell = (text: string) => this.#sink.tell(text);
-    await this.#lease.open(target, options, tell, async ({ transport, paths, compilerOptions }) => {
+    await this.#lease.open(target, options, tell, async (opened) => {
+      const { transport, paths, compilerOptions } = opened;
       sources.compileWith(compilerOptions);
+      if (opened.isBoard === true) this.#resetWatch = new ResetWatch(this, () => this.#tellReset());
       this.#codes = new CodeRegistry(sources, paths);
       this.#agent = await startAgent(transport, {
         news: (message) => this.#receive(message),
         output: (bytes) => {
-          if (!this.isClosed) this.#sink.output(bytes);
+          if (this.isClosed) return;
+          this.#sink.output(bytes);
+          this.#resetWatch?.output(this.#decoder.decode(bytes, { stream: true }), this.#isStopped);
         },
         lost: (error) => {
           if (!this.isClosed) this.#sink.lost(error);
@@ -88,6 +105,25 @@ export class DebuggedRun implements ProgramRun {
     });
   }
 
+  get isWaiting(): boolean {
+    return this.#waiting.size > 0;
+  }
+
+  /** Resolves when the agent has answered, whatever it says. */
+  async ping(): Promise<void> {
+    try {
+      await this.#live.request({ t: "slots", frame: 0, slots: [] });
+    } catch {
+      // That the program runs is an answer, too; what is lost is told by its own event.
+    }
+  }
+
+  /** Tells those who share the target that the program stands, or runs on where `snapshot` is undefined. */
+  shareStop(snapshot: StopSnapshot | undefined): void {
+    this.#isStopped = snapshot !== undefined;
+    this.opened.onStop?.(snapshot, snapshot && (this.#guests ??= this.#live.guestRunner()));
+  }
+
   async start(start: RunStart): Promise<void> {
     await this.#live.send({ t: "run", ...start });
   }
@@ -106,6 +142,7 @@ export class DebuggedRun implements ProgramRun {
   }
 
   resume(how: "continue" | "next" | "in" | "out"): void {
+    this.shareStop(undefined);
     this.#post({ t: "resume", how });
   }
 
@@ -118,10 +155,16 @@ export class DebuggedRun implements ProgramRun {
   }
 
   close(): Promise<void> {
+    this.#resetWatch?.close();
     for (const reject of this.#waiting) {
       reject(new DebuggerError("ended", "The program was ended before it could answer."));
     }
     return this.#lease.close();
+  }
+
+  #tellReset(): void {
+    const { name } = this.opened;
+    this.#sink.lost(new TransportError("disconnected", `${name} was reset: the program is gone`));
   }
 
   /** Sends without waiting. That the target is lost is told by its own event. */

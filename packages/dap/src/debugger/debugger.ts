@@ -330,6 +330,7 @@ class SlotDebugger implements Debugger {
     this.#stops++;
     this.#stopped = new StoppedProgram(message, this.#stops, run, this.#table, this.#sources.options);
     const { snapshot } = this.#stopped;
+    run.shareStop(snapshot);
     this.#move("stop");
     for (const frame of snapshot.frames) {
       if (!frame.changed || frame.path === undefined || this.#told.has(frame.path)) continue;

@@ -59,9 +59,9 @@ const transportAdvice: Record<TransportError["kind"], string> = {
 export function explainError(error: unknown): DebuggerError {
   if (error instanceof DebuggerError) return error;
   if (error instanceof TransportError) {
-    return new DebuggerError(error.kind, `${sentence(error.message)} ${transportAdvice[error.kind]}`, {
-      cause: error,
-    });
+    const message = sentence(error.message);
+    const text = saysWhatToDo(message) ? message : `${message} ${transportAdvice[error.kind]}`;
+    return new DebuggerError(error.kind, text, { cause: error });
   }
   if (error instanceof AgentError) {
     switch (error.kind) {
@@ -81,6 +81,11 @@ export function explainError(error: unknown): DebuggerError {
   return new DebuggerError("internal", `Slotscope failed: ${sentence(message)} This is a bug in Slotscope.`, {
     cause: error,
   });
+}
+
+/** Transports that know more of the cause than its kind add what to do: in a second sentence, or behind a semicolon. */
+function saysWhatToDo(message: string): boolean {
+  return /[.;] \S/.test(message);
 }
 
 function sentence(text: string): string {

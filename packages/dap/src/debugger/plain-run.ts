@@ -65,7 +65,7 @@ export class PlainRun implements ProgramRun {
   }
 
   async sendInput(bytes: Uint8Array): Promise<void> {
-    await this.#program?.write(bytes);
+    await this.#program?.write(this.opened.isBoard === true ? withReturns(bytes) : bytes);
   }
 
   close(): Promise<void> {
@@ -88,4 +88,9 @@ export class PlainRun implements ProgramRun {
       ...(exception ? { exception: [exception.type, "", exception.traceback] as const } : {}),
     });
   }
+}
+
+/** The same input with carriage returns for line feeds. */
+function withReturns(bytes: Uint8Array): Uint8Array {
+  return bytes.map((byte) => (byte === 0x0a ? 0x0d : byte));
 }

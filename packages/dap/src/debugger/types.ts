@@ -1,4 +1,4 @@
-import type { CodeKey, StopReason, Transport, ValueRef } from "@slotscope/device-transport";
+import type { CodeKey, CodeRunner, StopReason, Transport, ValueRef } from "@slotscope/device-transport";
 import type { CompilerOptions } from "@slotscope/locals-mapper";
 
 /**
@@ -52,6 +52,16 @@ export interface OpenedTarget {
     /** Why a program may run out of memory here, and what to do. */
     readonly memory?: string;
   };
+  /**
+   * A board: it may be reset under the debugger without its connection being lost, and its own `input()` ends a line
+   * by a carriage return, as a terminal sends it (shared/readline/readline.c, 1.26).
+   */
+  readonly isBoard?: boolean;
+  /**
+   * Told of each stop, and of its end by nothing. `guests` runs code of other users of the target as long as the stop
+   * lasts.
+   */
+  readonly onStop?: (snapshot: StopSnapshot | undefined, guests: CodeRunner | undefined) => void;
 }
 
 /** Something that programs can be debugged on. */
@@ -81,6 +91,12 @@ export interface LaunchOptions {
   readonly noDebug?: boolean;
   /** MicroPython's heap in bytes; the target's own default if left out. */
   readonly heapSize?: number;
+  /** Address of a board, such as `/dev/ttyACM0`, `COM3` or `auto`; without it the program runs on this computer. */
+  readonly port?: string;
+  /** Copies the folder to the board before the run: only what differs, removing only what an earlier run put there. Default true. */
+  readonly sync?: boolean;
+  /** Resets the board before the run, so that nothing is left of what ran before. Default true. */
+  readonly reset?: boolean;
 }
 
 // ---------------------------------------------------------------------------------------------------------

@@ -3,9 +3,23 @@ import type { Arguments } from "./arguments.js";
 import { fromClientLine, fromClientPath } from "./paths.js";
 import type { ClientTraits, SessionState } from "./session-state.js";
 
-/** Reads the arguments of `launch`; those that other programs add to them are none of ours. */
-export function readLaunch(args: Arguments, client: ClientTraits) {
+/** What `launch` and `attach` ask for. */
+export interface StartRequest {
+  readonly options: LaunchOptions;
+  /** Category of `output` events for what the program prints. */
+  readonly outputCategory: "stdout" | "console";
+}
+
+/** What an attached session leaves alone unless it is asked for: the board's files and its state. */
+const attachDefaults = { sync: false, reset: false };
+
+/**
+ * Reads the arguments of `launch` or `attach`, by which the session was started; those that other programs add to them
+ * are none of ours.
+ */
+export function readStart(args: Arguments, { client, startedBy }: SessionState): StartRequest {
   const options: LaunchOptions = {
+    ...(startedBy === "attach" ? attachDefaults : {}),
     program: fromClientPath(args.string("program"), client),
     ...defined("args", args.optionalStrings("args")),
     ...defined("cwd", args.optionalString("cwd")),
@@ -14,6 +28,9 @@ export function readLaunch(args: Arguments, client: ClientTraits) {
     ...defined("justMyCode", args.optionalBoolean("justMyCode")),
     ...defined("noDebug", args.optionalBoolean("noDebug")),
     ...defined("heapSize", args.optionalInteger("heapSize")),
+    ...defined("port", args.optionalString("port")),
+    ...defined("sync", args.optionalBoolean("sync")),
+    ...defined("reset", args.optionalBoolean("reset")),
   };
   return {
     options,

@@ -36,6 +36,8 @@ export interface ClientConnection {
 /** All that one DAP session keeps besides the debugger itself: ids, and how the client counts. */
 export class SessionState {
   client: ClientTraits = defaultClient;
+  /** The request that the session was started by: the same arguments mean other things by default. */
+  startedBy: "launch" | "attach" = "launch";
   /** Category of `output` events for what the program prints. */
   outputCategory: "stdout" | "console" = "stdout";
   readonly frames = new Handles<Frame>("stack frame");

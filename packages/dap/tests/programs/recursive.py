@@ -1,3 +1,6 @@
+import sys
+
+
 def down(n, above):
     here = above + n
     if n == 0:
@@ -5,4 +8,4 @@ def down(n, above):
     return down(n - 1, here)
 
 
-print(len(down(60, 0)))
+print(len(down(int(sys.argv[1]) if len(sys.argv) > 1 else 60, 0)))

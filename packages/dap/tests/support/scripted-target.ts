@@ -102,6 +102,7 @@ export class ScriptedTarget {
             return script.answer?.(call);
           },
           sendInput: () => Promise.resolve(),
+          guestRunner: () => ({ run: () => Promise.resolve("") }),
         };
       },
     });

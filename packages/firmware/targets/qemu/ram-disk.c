@@ -78,6 +78,8 @@ static MP_DEFINE_CONST_OBJ_TYPE(ram_disk_type, MP_QSTR_RAMDisk, MP_TYPE_FLAG_NON
 static const mp_obj_base_t ram_disk = { &ram_disk_type };
 
 void mount_ram_disk(void) {
+    // As on the boards of other ports.
+    mp_obj_list_append(mp_sys_path, mp_obj_new_str("/lib", 4));
     mp_obj_t disk = MP_OBJ_FROM_PTR(&ram_disk);
     mp_obj_t root = MP_OBJ_NEW_QSTR(MP_QSTR__slash_);
     if (mp_vfs_mount_and_chdir_protected(disk, root) == 0) {
