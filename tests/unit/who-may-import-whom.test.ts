@@ -210,8 +210,10 @@ describe("who may import whom", () => {
       if (files.length === 0) continue;
       const manifest = JSON.parse(readFileSync(join(root, room.folder, "package.json"), "utf8")) as {
         dependencies?: Record<string, string>;
+        optionalDependencies?: Record<string, string>;
       };
-      const declared = Object.keys(manifest.dependencies ?? {}).filter((name) => ours(name));
+      const { dependencies, optionalDependencies } = manifest;
+      const declared = Object.keys({ ...dependencies, ...optionalDependencies }).filter((name) => ours(name));
       const imported = new Set(
         files.flatMap(importsOf).flatMap(({ target }) => {
           const other = ours(target);
