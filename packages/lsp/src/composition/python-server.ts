@@ -1,6 +1,3 @@
-import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
-import { createRequire } from "node:module";
-import { dirname, join } from "node:path";
 import {
   type CancellationToken,
   createMessageConnection,
@@ -16,6 +13,7 @@ import {
   type PythonState,
   PythonUnavailable,
 } from "../handlers/services.js";
+import type { PythonProcess } from "./python-process.js";
 
 const restartDelays = [200, 1000, 5000, 20_000];
 
@@ -27,15 +25,9 @@ const endingTime = 2000;
 
 /** One process of basedpyright, speaking LSP. */
 interface Run {
-  readonly child: ChildProcessWithoutNullStreams;
+  readonly child: PythonProcess;
   readonly connection: MessageConnection;
   readonly startedAt: number;
-}
-
-/** Where basedpyright's server is installed. */
-function pythonServerFile(): string {
-  const require = createRequire(import.meta.url);
-  return join(dirname(require.resolve("basedpyright/package.json")), "langserver.index.js");
 }
 
 /** basedpyright in a child process, started again if it ends by itself. */
@@ -43,7 +35,7 @@ export class PythonServer implements PythonService {
   state: PythonState = "starting";
   initialized: InitializeResult | undefined;
   readonly #hooks: PythonHooks;
-  readonly #file: string;
+  readonly #startProcess: () => PythonProcess;
   readonly #delays: readonly number[];
   #run: Run | undefined;
   #failures = 0;
@@ -54,20 +46,23 @@ export class PythonServer implements PythonService {
   #settleReady!: { resolve: () => void; reject: (error: Error) => void };
 
   /**
-   * @param file the program to run by Node
-   * @param delays before each start after an unexpected end, in milliseconds; after the last there is none
+   * @param startProcess starts a process: at once, and again after an end that was not asked for
+   * @param delays before each start after such an end, in milliseconds; after the last there is none
    */
-  constructor(hooks: PythonHooks, file = pythonServerFile(), delays: readonly number[] = restartDelays) {
+  constructor(
+    hooks: PythonHooks,
+    startProcess: () => PythonProcess,
+    delays: readonly number[] = restartDelays,
+  ) {
     this.#hooks = hooks;
-    this.#file = file;
+    this.#startProcess = startProcess;
     this.#delays = delays;
     this.#ready = new Promise((resolve, reject) => {
       this.#settleReady = { resolve, reject };
     });
     // It may fail while nobody waits.
     this.#ready.catch(() => undefined);
-    // A process that can't even be started is told of after the constructor's caller holds it.
-    queueMicrotask(() => this.#start());
+    this.#start();
     // The last of all: our own end, however it comes, except by SIGKILL, where the child sees its input end.
     process.on("exit", () => this.#run?.child.kill("SIGKILL"));
   }
@@ -100,6 +95,7 @@ export class PythonServer implements PythonService {
     if (run === undefined || run.child.exitCode !== null) return;
     const ended = new Promise<void>((resolve) => run.child.once("exit", () => resolve()));
     const killer = setTimeout(() => run.child.kill("SIGKILL"), endingTime);
+    if (this.initialized === undefined) run.child.kill("SIGKILL");
     await run.connection
       .sendRequest("shutdown")
       .then(() => run.connection.sendNotification("exit"))
@@ -110,7 +106,7 @@ export class PythonServer implements PythonService {
 
   #start(): void {
     if (this.#closing) return;
-    const child = spawn(process.execPath, [this.#file, "--stdio"], { stdio: ["pipe", "pipe", "pipe"] });
+    const child = this.#startProcess();
     const connection = createMessageConnection(
       new StreamMessageReader(child.stdout),
       new StreamMessageWriter(child.stdin),
@@ -122,10 +118,15 @@ export class PythonServer implements PythonService {
       complaint = `${complaint}${chunk.toString()}`.slice(-2000);
     });
     child.once("error", (error) => this.#ended(run, error.message));
-    child.once("exit", (status, signal) => {
+    const exit = (status: number | null, signal: string | null) => {
       const how = signal === null ? `with status ${status}` : `by ${signal}`;
       this.#ended(run, complaint.trim() === "" ? how : `${how}: ${complaint.trim().split("\n").at(-1)}`);
-    });
+    };
+    child.once("exit", exit);
+    // It may have been started, and have ended, before there was anyone to hear of it.
+    if (child.exitCode !== null || child.signalCode !== null) {
+      queueMicrotask(() => exit(child.exitCode, child.signalCode));
+    }
     // What is written to a process that has ended fails by its end.
     child.stdin.on("error", () => undefined);
     connection.onError(() => undefined);

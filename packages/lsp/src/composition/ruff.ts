@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join, resolve } from "node:path";
+import { setFlagsFromString } from "node:v8";
 import type { Diagnostic, Workspace } from "@astral-sh/ruff-wasm-nodejs";
 import { parse as parseToml } from "smol-toml";
 import { TextDocument } from "vscode-languageserver-textdocument";
@@ -87,7 +88,9 @@ function configure(folder: string): Configured {
 /** The workspace of a configuration; one that ruff refuses becomes a problem, and the defaults hold. */
 function openWorkspace(configured: Configured): Workspace {
   if (configured.workspace !== undefined) return configured.workspace;
-  // 10 MB that are loaded only where they are needed.
+  // Code of 10 MB, compiled by V8 as far as it is called, and never optimised: doing so takes seconds of all processors
+  // and 300 MB, which a text in an editor never earns back.
+  for (const flag of ["--wasm-lazy-compilation", "--liftoff-only"]) setFlagsFromString(flag);
   const ruff = createRequire(import.meta.url)(
     "@astral-sh/ruff-wasm-nodejs",
   ) as typeof import("@astral-sh/ruff-wasm-nodejs");

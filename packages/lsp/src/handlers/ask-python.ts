@@ -4,15 +4,14 @@ import type { Session } from "./session.js";
 
 /** basedpyright's answer; null, which in LSP is that of one with nothing to say, if it isn't there. */
 export async function askPython(
-  session: Session,
+  { python }: Session,
   method: string,
   params: unknown,
   token: CancellationToken,
 ): Promise<unknown> {
-  if (session.python === undefined) await session.started;
-  if (session.python === undefined) return null;
+  if (python === undefined) return null;
   try {
-    return await session.python.request(method, params, token);
+    return await python.request(method, params, token);
   } catch (error) {
     if (error instanceof PythonUnavailable) return null;
     throw error;

@@ -8,9 +8,11 @@ import type { Handler } from "./handler.js";
 /** basedpyright's hover, with what the compiler made of the name below it. */
 export const hover: Handler<HoverParams, Hover | null> = async (params, session, token) => {
   const { analysis, text } = session.document(params.textDocument.uri);
+  // Asked before ours is worked out, so that both are at work.
+  const asked = askPython(session, "textDocument/hover", params, token);
   const described = describeNameAt(analysis, text.offsetAt(params.position));
   const own = described && { range: toRange(text, described), markdown: described.markdown };
-  const python = (await askPython(session, "textDocument/hover", params, token)) as Hover | null;
+  const python = (await asked) as Hover | null;
   const merged = mergeHover(python, own);
   const formats = session.capabilities.textDocument?.hover?.contentFormat ?? [MarkupKind.Markdown];
   return merged === null || formats.includes(MarkupKind.Markdown) ? merged : withoutMarkdown(merged);

@@ -28,6 +28,7 @@ export async function answerPython(
   token: CancellationToken,
 ): Promise<unknown> {
   if (method === "workspace/configuration") {
+    await session.configured;
     return (params as ConfigurationParams).items.map(({ scopeUri, section }) => {
       const folder = scopeUri === undefined ? session.folders.main : session.folders.of(scopeUri);
       return folder.python.sections[section ?? ""] ?? null;

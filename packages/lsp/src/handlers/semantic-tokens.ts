@@ -13,8 +13,10 @@ export const semanticTokens: Handler<SemanticTokensParams, SemanticTokens> = asy
 ) => {
   const { uri } = params.textDocument;
   const { analysis, text } = session.document(uri);
+  // Asked before ours are worked out, so that both are at work.
+  const asked = askPython(session, "textDocument/semanticTokens/full", params, token);
   const marks = markedNames(analysis);
-  const answer = await askPython(session, "textDocument/semanticTokens/full", params, token);
+  const answer = await asked;
   const { data } = (answer ?? { data: [] }) as SemanticTokens;
   const theirs = session.python?.initialized?.capabilities.semanticTokensProvider?.legend ?? legend;
   const merged = mergeTokens(text, { data, legend: theirs }, marks);

@@ -86,6 +86,7 @@ async function answer(
   const params = withoutPartialResults(session.decode(sent));
   const uri = documentOf(params);
   const version = session.documents.get(uri)?.version;
+  await session.configured;
   const result = await handler(params, session, token);
   if (session.documents.get(uri)?.version !== version)
     throw new ResponseError(LSPErrorCodes.ContentModified, "The text has changed since.");

@@ -64,7 +64,10 @@ export interface Services {
   isModuleOfMicroPython(name: string): boolean;
   /** Whether a module of that name lies beside a document, or in its workspace folder. */
   isModuleBeside(uri: string, folder: string | undefined, name: string): boolean;
+  /** Starts basedpyright, which may call its hooks before this returns. */
   startPython(hooks: PythonHooks): PythonService;
+  /** basedpyright isn't wanted: what was started beforehand ends. */
+  discardPython(): void;
   /** @param folder URI of a workspace folder; undefined for files outside of any */
   pythonSettings(folder: string | undefined, profile: ChosenProfile, user: unknown): PythonSettings;
   readonly ruff: Ruff;

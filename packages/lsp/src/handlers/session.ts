@@ -9,6 +9,7 @@ import type {
   WorkspaceFolder,
 } from "vscode-languageserver";
 import { missingModules } from "../analysis/missing-modules.js";
+import { readSettings } from "../analysis/settings.js";
 import { mergeDiagnostics } from "../protocol/merge-diagnostics.js";
 import { OpenDocument } from "../protocol/open-document.js";
 import { fromUtf8, type PositionEncoding, toUtf8 } from "../protocol/position-encoding.js";
@@ -16,7 +17,7 @@ import { answerPython, passToClient } from "./python-messages.js";
 import type { PythonService, PythonState, Services } from "./services.js";
 import { type ClientSettings, WorkspaceFolders } from "./workspace-folders.js";
 
-/** How long after the last edit a text is linted, in milliseconds. */
+/** How long after it is opened or last edited a text is linted, in milliseconds. */
 const lintDelay = 150;
 
 /** What a client was told to be able to do, and the way it counts. */
@@ -32,10 +33,10 @@ export class Session {
   readonly folders: WorkspaceFolders;
   readonly documents = new Map<string, OpenDocument>();
   readonly negotiated: Negotiated;
-  /** basedpyright; undefined before it is started, and if it isn't to be. */
+  /** Settled once the settings are known, without which nothing can be said of a text. */
+  readonly configured: Promise<void>;
+  /** basedpyright; undefined if it isn't wanted. */
   python: PythonService | undefined;
-  /** Settled once the settings are known, and basedpyright is started if it is to be. */
-  readonly started: Promise<void>;
   /** Hints turned on or off by command, over the settings. */
   hintsToggled: boolean | undefined;
   readonly #client: Connection;
@@ -43,21 +44,26 @@ export class Session {
   /** What a client without `workspace/configuration` has pushed. */
   #pushedSettings: unknown;
   #told: readonly string[] = [];
-  #callOffLint: (() => void) | undefined;
+  /** What calls off the linting that is to come, by document. */
+  readonly #lintsToCome = new Map<OpenDocument, () => void>();
+  #isConfigured = false;
+  #setConfigured!: () => void;
   #refreshing = false;
-  #setStarted!: () => void;
 
   constructor(client: Connection, services: Services, negotiated: Negotiated) {
     this.#client = client;
     this.services = services;
     this.negotiated = negotiated;
     this.folders = new WorkspaceFolders(services);
-    this.started = new Promise((resolve) => {
-      this.#setStarted = resolve;
+    this.configured = new Promise((resolve) => {
+      this.#setConfigured = resolve;
     });
     const { workspaceFolders, rootUri, initializationOptions } = negotiated.params;
     this.#folderUris = workspaceFolders?.map(({ uri }) => uri) ?? (rootUri ? [rootUri] : []);
     this.#pushedSettings = initializationOptions;
+    // It starts while the settings are asked for, unless it is known already that they don't want it.
+    const { slotscope } = (initializationOptions ?? {}) as Partial<ClientSettings>;
+    if (readSettings(slotscope).settings["python.enabled"]) this.python = this.#startPython();
   }
 
   get capabilities(): ClientCapabilities {
@@ -80,8 +86,14 @@ export class Session {
       });
     }
     await this.configure();
-    if (this.folders.main.settings["python.enabled"]) this.#startPython();
-    this.#setStarted();
+    if (this.folders.main.settings["python.enabled"]) {
+      this.python ??= this.#startPython();
+    } else {
+      const unwanted = this.python;
+      this.python = undefined;
+      await unwanted?.close();
+      this.services.discardPython();
+    }
     this.sendStatus();
   }
 
@@ -91,11 +103,12 @@ export class Session {
     for (const problem of problems) if (!this.#told.includes(problem)) this.tell("warning", problem);
     this.#told = problems;
     this.services.ruff.reload();
+    this.#isConfigured = true;
+    this.#setConfigured();
     for (const document of this.documents.values()) {
-      const { profile } = this.folders.of(document.uri).profile;
-      if (document.analysis.profile !== profile) document.useProfile(profile);
-      this.#lint(document);
+      document.useProfile(this.folders.of(document.uri).profile.profile);
       this.publish(document);
+      this.#lintLater(document);
     }
     this.python?.notify("workspace/didChangeConfiguration", { settings: null });
     this.sendStatus();
@@ -121,31 +134,31 @@ export class Session {
     const document = new OpenDocument(uri, languageId, version, text, profile);
     this.documents.set(uri, document);
     this.python?.notify("textDocument/didOpen", { textDocument: itemOf(document) });
-    this.#lint(document);
     this.publish(document);
+    if (this.#isConfigured) this.#lintLater(document);
   }
 
   change({ textDocument: { uri, version }, contentChanges }: DidChangeTextDocumentParams): void {
     const document = this.documents.get(uri);
     if (document === undefined) return;
-    const hadFindings = document.analysis.findings.length > 0;
+    const hadFindings = this.#isConfigured && document.analysis.findings.length > 0;
     const changes = document.update(contentChanges, version, this.negotiated.encoding);
     this.python?.notify("textDocument/didChange", {
       textDocument: { uri, version },
       contentChanges: changes,
     });
+    if (!this.#isConfigured) return;
     // Otherwise the client moves what it shows, until basedpyright tells more.
     if (hadFindings || document.analysis.findings.length > 0) this.publish(document);
-    this.#callOffLint?.();
-    this.#callOffLint = this.services.setTimer(lintDelay, () => {
-      this.#lint(document);
-      if (this.negotiated.pullsDiagnostics) this.#refreshDiagnostics();
-      else this.publish(document);
-    });
+    this.#lintLater(document);
   }
 
   close(uri: string): void {
-    if (!this.documents.delete(uri)) return;
+    const document = this.documents.get(uri);
+    if (document === undefined) return;
+    this.documents.delete(uri);
+    this.#lintsToCome.get(document)?.();
+    this.#lintsToCome.delete(document);
     this.python?.notify("textDocument/didClose", { textDocument: { uri } });
     if (!this.negotiated.pullsDiagnostics) this.#sendDiagnostics(uri, undefined, []);
   }
@@ -159,7 +172,7 @@ export class Session {
 
   /** Sends all diagnostics of a document, unless the client asks for them itself. */
   publish(document: OpenDocument): void {
-    if (this.negotiated.pullsDiagnostics || this.documents.get(document.uri) !== document) return;
+    if (this.negotiated.pullsDiagnostics || !this.#isConfigured) return;
     this.#sendDiagnostics(document.uri, document.version, mergeDiagnostics(document));
   }
 
@@ -215,6 +228,8 @@ export class Session {
 
   /** Sends the client a request of basedpyright's. */
   async requestClient(method: string, params: unknown, token: CancellationToken): Promise<unknown> {
+    // Before that the client may not have said that it is initialized.
+    await this.configured;
     return this.decode(await this.#client.sendRequest(method, this.encode(params, ""), token));
   }
 
@@ -230,16 +245,15 @@ export class Session {
 
   /** A line of a document as it stands, open or not. */
   readonly readLine = (uri: string, line: number): string | undefined => {
-    const text = this.documents.get(uri)?.text.getText() ?? this.services.readText(uri);
-    return text?.split(/\r\n|\n|\r/)[line];
+    return this.documents.get(uri)?.lineAt(line) ?? this.services.readText(uri)?.split(/\r\n|\n|\r/)[line];
   };
 
   register(id: string, method: string, registerOptions: unknown): void {
     this.ask("client/registerCapability", { registrations: [{ id, method, registerOptions }] });
   }
 
-  #startPython(): void {
-    this.python = this.services.startPython({
+  #startPython(): PythonService {
+    return this.services.startPython({
       initializeParams: () => pythonParams(this.negotiated.params, this.#folderUris),
       openDocuments: () =>
         [...this.documents.values()].map((document) => ({ textDocument: itemOf(document) })),
@@ -253,6 +267,19 @@ export class Session {
     if (message !== undefined) this.tell(state === "failed" ? "error" : "warning", message);
     this.sendStatus();
     if (state === "running") this.refreshHints();
+  }
+
+  #lintLater(document: OpenDocument): void {
+    this.#lintsToCome.get(document)?.();
+    const callOff = this.services.setTimer(lintDelay, () => {
+      this.#lintsToCome.delete(document);
+      const before = document.lint;
+      this.#lint(document);
+      if (before.length === 0 && document.lint.length === 0) return;
+      if (this.negotiated.pullsDiagnostics) this.#refreshDiagnostics();
+      else this.publish(document);
+    });
+    this.#lintsToCome.set(document, callOff);
   }
 
   /** Has a text looked through for what takes longer than a keystroke may. */

@@ -15,7 +15,8 @@ interface PlacedDiagnostic extends Extent {
 export class OpenDocument {
   readonly uri: string;
   readonly languageId: string;
-  analysis: DocumentAnalysis;
+  #profile: FirmwareProfile;
+  #analysis: DocumentAnalysis | undefined;
   #text: TextDocument;
   #python: readonly PlacedDiagnostic[] = [];
   #lint: readonly Finding[] = [];
@@ -24,7 +25,13 @@ export class OpenDocument {
     this.uri = uri;
     this.languageId = languageId;
     this.#text = TextDocument.create(uri, languageId, version, text);
-    this.analysis = new DocumentAnalysis(fileNameOf(uri), text, profile);
+    this.#profile = profile;
+  }
+
+  /** What the compiler makes of the text, worked out when it is first asked for. */
+  get analysis(): DocumentAnalysis {
+    this.#analysis ??= new DocumentAnalysis(fileNameOf(this.uri), this.#text.getText(), this.#profile);
+    return this.#analysis;
   }
 
   /** Positions and offsets of the text as it stands. */
@@ -36,9 +43,11 @@ export class OpenDocument {
     return this.#text.version;
   }
 
-  /** Maps the text anew, for another firmware. */
+  /** Has the text mapped for this firmware from now on. */
   useProfile(profile: FirmwareProfile): void {
-    this.analysis = new DocumentAnalysis(fileNameOf(this.uri), this.#text.getText(), profile);
+    if (profile === this.#profile) return;
+    this.#profile = profile;
+    this.#analysis = undefined;
   }
 
   /**
@@ -52,7 +61,7 @@ export class OpenDocument {
   ): TextDocumentContentChangeEvent[] {
     const decoded: TextDocumentContentChangeEvent[] = [];
     const edits = changes.map((sent) => {
-      const change = encoding === "utf-8" ? fromUtf8(sent, this.#readLine) : sent;
+      const change = encoding === "utf-8" ? fromUtf8(sent, (_uri, line) => this.lineAt(line)) : sent;
       const extent =
         "range" in change
           ? toExtent(this.#text, change.range)
@@ -64,14 +73,14 @@ export class OpenDocument {
       decoded.push(change);
       return edit;
     });
-    this.analysis.update(edits);
+    this.#analysis?.update(edits);
     return decoded;
   }
 
-  readonly #readLine = (_uri: string, line: number): string => {
-    const start = { line, character: 0 };
-    return this.#text.getText({ start, end: { line, character: Number.MAX_SAFE_INTEGER } });
-  };
+  /** The text of a line, with its line break; empty if there is no such line. */
+  lineAt(line: number): string {
+    return this.#text.getText({ start: { line, character: 0 }, end: { line: line + 1, character: 0 } });
+  }
 
   /** What basedpyright last said, at the places where it stands now. */
   get pythonDiagnostics(): readonly Diagnostic[] {

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { CancellationToken } from "vscode-languageserver";
 import { describe, expect, it, onTestFinished } from "vitest";
+import { startServerProcess } from "../../dist/composition/python-process.js";
 import { PythonServer } from "../../dist/composition/python-server.js";
 
 /** Starts a program in basedpyright's place; resolves to what the user is told once it has been given up. */
@@ -25,7 +26,7 @@ function startUntilGivenUp(program: string, delays: readonly number[]) {
           if (state === "failed") resolve({ server, told });
         },
       },
-      file,
+      () => startServerProcess(file),
       delays,
     );
   });
