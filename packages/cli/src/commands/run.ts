@@ -47,7 +47,7 @@ async function runProgram(args: Arguments, surroundings: Surroundings): Promise<
   const [file, ...programArguments] = args.positionals;
   if (file === undefined) throw new UsageError("run needs a FILE.");
   const options = readProgramOptions(args);
-  const { folder = dirname(resolve(file)), heapSize, env, port } = options;
+  const { folder = dirname(resolve(file)), heapSize, env, build, port } = options;
   if (port !== undefined) {
     const { folder: _, ...board } = options;
     const launch = { ...board, program: resolve(file), cwd: folder, args: programArguments };
@@ -58,6 +58,7 @@ async function runProgram(args: Arguments, surroundings: Surroundings): Promise<
     workspace: folder,
     ...(heapSize === undefined ? {} : { heapSize }),
     ...(env ? { env } : {}),
+    ...(build === undefined ? {} : { build }),
   });
   let program: RunningProgram | undefined;
   let interrupts = 0;

@@ -16,6 +16,11 @@ export const programOptionSpecs: Readonly<Record<string, OptionSpec>> = {
     help: "size of MicroPython's heap, such as 512k or 4M (default 2M)",
   },
   env: { type: "string", multiple: true, value: "NAME=VALUE", help: "what os.getenv answers" },
+  build: {
+    type: "string",
+    value: "NAME",
+    help: "MicroPython for WebAssembly: collecting (memory stays bounded), fast, stock, or a folder",
+  },
   port: {
     type: "string",
     short: "p",
@@ -30,6 +35,7 @@ export interface ProgramOptions {
   readonly folder?: string;
   readonly heapSize?: number;
   readonly env?: Readonly<Record<string, string>>;
+  readonly build?: string;
   /** The board's address. */
   readonly port?: string;
   readonly sync?: false;
@@ -45,7 +51,9 @@ export function readProgramOptions(args: Arguments): ProgramOptions {
     if (port === undefined && args.flags.has(name))
       throw new UsageError(`--${name} is for boards: give --port too.`);
   }
+  const build = valueOf(args, "build");
   return {
+    ...(build === undefined ? {} : { build }),
     ...(port === undefined ? {} : { port: absoluteAddress(port) }),
     ...(args.flags.has("no-sync") ? { sync: false } : {}),
     ...(args.flags.has("no-reset") ? { reset: false } : {}),

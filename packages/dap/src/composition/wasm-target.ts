@@ -35,12 +35,13 @@ function findCompiler({ kind, version }: WasmBuild) {
   return findProfile(id).compiler;
 }
 
-function makeTransport({ heapSize, env }: LaunchOptions, workspace: string) {
+function makeTransport({ heapSize, env, build }: LaunchOptions, workspace: string) {
   return attempt(() =>
     createWasmTransport({
       workspace,
       ...(heapSize === undefined ? {} : { heapSize }),
       ...(env === undefined ? {} : { env }),
+      ...(build === undefined ? {} : { build }),
     }),
   );
 }

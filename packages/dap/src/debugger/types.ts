@@ -91,6 +91,8 @@ export interface LaunchOptions {
   readonly noDebug?: boolean;
   /** MicroPython's heap in bytes; the target's own default if left out. */
   readonly heapSize?: number;
+  /** Which build of MicroPython for WebAssembly: `collecting`, `fast`, `stock` or a folder; the target's own default if left out. */
+  readonly build?: string;
   /** Address of a board, such as `/dev/ttyACM0`, `COM3` or `auto`; without it the program runs on this computer. */
   readonly port?: string;
   /** Copies the folder to the board before the run: only what differs, removing only what an earlier run put there. Default true. */

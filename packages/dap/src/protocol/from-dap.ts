@@ -28,6 +28,7 @@ export function readStart(args: Arguments, { client, startedBy }: SessionState):
     ...defined("justMyCode", args.optionalBoolean("justMyCode")),
     ...defined("noDebug", args.optionalBoolean("noDebug")),
     ...defined("heapSize", args.optionalInteger("heapSize")),
+    ...defined("build", args.optionalString("build")),
     ...defined("port", args.optionalString("port")),
     ...defined("sync", args.optionalBoolean("sync")),
     ...defined("reset", args.optionalBoolean("reset")),
