@@ -3,6 +3,7 @@
 OWN = "/.slotscope/"  # files of ours, which the user never sees
 SENT_FRAMES = 20
 PAGE = 100
+LITTLE = 3000  # bytes of free heap with which a stop is reported before anything is freed
 SPARE = 512  # bytes
 PLENTY = 24000  # bytes of free heap with which parts of the agent are kept
 
@@ -117,17 +118,21 @@ def stop(state, reason, ids, error, caught, notice):
     try:
         stopped = visible(state)
         if stopped:
+            free = gc.mem_free() if is_small else 1 << 20
             try:
-                report(gc.mem_free() if is_small else 1 << 20, reason, ids, error, caught, notice)
+                if free < LITTLE:
+                    raise MemoryError
+                report(free, reason, ids, error, caught, notice)
             except MemoryError:
                 spare = None
-                parts.clear()
+                drop_parts()
                 # What has been sent of the message is void as soon as another begins.
                 out_len = 0
                 out_first = 1
                 handles.clear()
                 gc.collect()
-                report(0, reason, ids, None, caught, None)
+                free = gc.mem_free() - LITTLE
+                report(max(0, free), reason, ids, error if free > LITTLE else None, caught, None)
             while True:
                 message = queue.pop(0) if queue else next_message()
                 kind = message["t"]
@@ -138,7 +143,7 @@ def stop(state, reason, ids, error, caught, notice):
                             if gc.mem_free() < PLENTY:
                                 gc.collect()
                                 if gc.mem_free() < PLENTY:
-                                    parts.clear()
+                                    drop_parts()
                             if not spare:
                                 spare = bytearray(SPARE)
                     elif "id" in message:

@@ -95,6 +95,12 @@ def get_ready():
     return part("scan") and len(codes) > MAX_CODES - SENT_FRAMES and codes.clear()
 
 
+def drop_parts():
+    # What is needed while the program runs stays: when it is, there may be no memory for it.
+    for name in ("look", "code", "guest", "error", "points", "input"):
+        parts.pop(name, None)
+
+
 # inline
 def begin_tracing():
     return is_calibrated and sys.settrace(on_call)
