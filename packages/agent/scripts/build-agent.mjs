@@ -146,7 +146,11 @@ for (const [tier, { core, parts }] of Object.entries(tiers)) {
 const hash = createHash("sha256").update(JSON.stringify(output)).digest("hex").slice(0, 16);
 writeFileSync(
   new URL("../src/sources.generated.ts", import.meta.url),
-  `import type { AgentPieces } from "./agent-pieces.js";
+  `/** Statements, in the order in which a target runs them, that make an agent: what lasts, and what is loaded when it is needed. */
+interface AgentPieces {
+  readonly core: readonly string[];
+  readonly parts: Readonly<Record<string, readonly string[]>>;
+}
 
 /** Written by scripts/build-agent.mjs from python/. */
 export const sources: Readonly<Record<"native" | "peek", Readonly<Record<"mpy" | "text", AgentPieces>>>> = ${JSON.stringify(output, null, 2)};
