@@ -170,7 +170,7 @@ def stop(state, reason, ids, error, caught, notice):
         breakpoints.clear()
         codes.clear()
     finally:
-        stopped = None
+        stopped = message = found = result = None  # what is referred to is not released
         handles.clear()
         make_up()
     if release:
