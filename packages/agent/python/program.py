@@ -59,13 +59,15 @@ def on_reach(state, why):
 
 def session(nonce, limit):
     # Of the two numbers one seeds the checks on the wire, the other is the window.
-    global seed, window, root_state, out_seq, out_len, out_first, in_seq, in_back, program_in, handling, poller
+    global seed, window, root_state, out_seq, out_len, out_first, in_seq, in_back, program_in, program_at, handling, poller
     global is_gone
     seed = nonce
     window = limit
     root_state = out_seq = out_len = in_seq = 0
     out_first = 1
-    in_back = program_in = b""
+    in_back = b""
+    program_in = bytearray()
+    program_at = 0
     handling = True
     is_gone = False
     try:

@@ -7,7 +7,7 @@ stdin = getattr(sys.stdin, "buffer", sys.stdin)
 stdout = getattr(sys.stdout, "buffer", sys.stdout)
 
 MAX_IN = 16384  # bytes of a message we take
-MAX_STDIN = 4096  # bytes of program input kept for a program that does not read them
+MAX_STDIN = 4096  # bytes of program input that a board keeps for a program that does not read them; others keep all
 
 out_buf = bytearray(144)  # a frame we send: 8 bytes, payload, 8 bytes
 out_len = 0
@@ -17,7 +17,8 @@ in_byte = bytearray(1)
 in_back = b""  # bytes that were read but begin no frame
 in_seq = 0
 in_parts = None
-program_in = b""  # standard input of the program
+program_in = bytearray()  # standard input of the program, of which the first program_at bytes have been read
+program_at = 0
 poller = None
 receiving = False
 missed = False  # a look for input was not possible, because it was being read or the program is stopped
@@ -80,13 +81,13 @@ def fill(data):
 
 def receive():
     # Reads one byte, and the frame that it begins. Returns a message when that frame ends one.
-    global receiving, in_back, in_seq, in_parts, program_in
+    global receiving, in_back, in_seq, in_parts
     was = receiving
     receiving = True
     try:
         if fill(in_byte)[0] != 0x1E:
-            if len(program_in) < MAX_STDIN:
-                program_in += in_byte
+            if len(program_in) < MAX_STDIN or not window:
+                program_in.extend(in_byte)
             return
         head = fill(bytearray(7))
         try:
@@ -101,7 +102,7 @@ def receive():
             good = False
         if not good:
             in_back = bytes(head) + in_back
-            program_in += b"\x1e"
+            program_in.append(0x1E)
             return
         if window:
             send_frame(bytearray(16), 0, 0)

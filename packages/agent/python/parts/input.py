@@ -5,10 +5,10 @@ after_return = False  # the last line ended by \r: a \n may follow
 def read_char():
     # One byte of the program's standard input, b"" at its end. Messages that come meanwhile are taken.
     # From the first look at program_in to the last nothing else may read, or bytes would be lost or waited for in vain.
-    global program_in, parked, receiving
+    global program_in, program_at, parked, receiving
     try:
         receiving = True
-        while not program_in:
+        while program_at == len(program_in):
             try:
                 message = receive()
             except EOFError:
@@ -21,8 +21,11 @@ def read_char():
                     queue.append(message)  # the program is stopped, and this is code evaluated for the user
                     parked = None
                 receiving = True
-        char = program_in[:1]
-        program_in = program_in[1:]
+        char = bytes(program_in[program_at : program_at + 1])
+        program_at += 1
+        if program_at == 256:
+            program_in = program_in[256:]
+            program_at = 0
         return char
     finally:
         receiving = False
