@@ -17,6 +17,8 @@ export class DocumentAnalysis {
   readonly profile: FirmwareProfile;
   readonly #mapper: Mapper;
   #names: readonly NameUse[] | undefined;
+  /** The ids of each scope by their names, of the scopes that were asked about. */
+  #ids: (ReadonlyMap<string, IdMap> | undefined)[] = [];
   #findings: readonly Finding[] | undefined;
 
   /** @param file the name that the text is compiled under */
@@ -42,6 +44,7 @@ export class DocumentAnalysis {
   update(edits: readonly TextEdit[]): void {
     this.#mapper.update(edits);
     this.#names = undefined;
+    this.#ids = [];
     this.#findings = undefined;
   }
 
@@ -78,7 +81,11 @@ export class DocumentAnalysis {
 
   /** What the scope of a use knows of its name; undefined for a constant. */
   idOf(use: NameUse): IdMap | undefined {
-    return use.isConstant ? undefined : this.scopes[use.scope]?.ids.find(({ name }) => name === use.name);
+    if (use.isConstant) return undefined;
+    const ids = (this.#ids[use.scope] ??= new Map(
+      this.scopes[use.scope]?.ids.map((id): [string, IdMap] => [id.name, id]),
+    ));
+    return ids.get(use.name);
   }
 
   /** Extents of the syntax around an offset, the innermost first. */

@@ -28,11 +28,10 @@ export async function answerPython(
   token: CancellationToken,
 ): Promise<unknown> {
   if (method === "workspace/configuration") {
-    await session.configured;
-    return (params as ConfigurationParams).items.map(({ scopeUri, section }) => {
-      const folder = scopeUri === undefined ? session.folders.main : session.folders.of(scopeUri);
-      return folder.python.sections[section ?? ""] ?? null;
-    });
+    const { items } = params as ConfigurationParams;
+    return await Promise.all(
+      items.map(({ scopeUri, section }) => session.pythonSettings(scopeUri, section ?? "")),
+    );
   }
   if (!passedRequests[method]?.(session)) return null;
   return await session.requestClient(method, params, token);

@@ -20,6 +20,9 @@ import { type ClientSettings, WorkspaceFolders } from "./workspace-folders.js";
 /** How long after it is opened or last edited a text is linted, in milliseconds. */
 const lintDelay = 150;
 
+/** How long we wait at the start for basedpyright to ask for its settings, in milliseconds. */
+const headStart = 150;
+
 /** What a client was told to be able to do, and the way it counts. */
 export interface Negotiated {
   readonly params: InitializeParams;
@@ -48,6 +51,8 @@ export class Session {
   readonly #lintsToCome = new Map<OpenDocument, () => void>();
   #isConfigured = false;
   #setConfigured!: () => void;
+  readonly #pythonSettingsGiven: Promise<void>;
+  #setPythonSettingsGiven!: () => void;
   #refreshing = false;
 
   constructor(client: Connection, services: Services, negotiated: Negotiated) {
@@ -57,6 +62,9 @@ export class Session {
     this.folders = new WorkspaceFolders(services);
     this.configured = new Promise((resolve) => {
       this.#setConfigured = resolve;
+    });
+    this.#pythonSettingsGiven = new Promise((resolve) => {
+      this.#setPythonSettingsGiven = resolve;
     });
     const { workspaceFolders, rootUri, initializationOptions } = negotiated.params;
     this.#folderUris = workspaceFolders?.map(({ uri }) => uri) ?? (rootUri ? [rootUri] : []);
@@ -103,13 +111,17 @@ export class Session {
     for (const problem of problems) if (!this.#told.includes(problem)) this.tell("warning", problem);
     this.#told = problems;
     this.services.ruff.reload();
+    const isFirst = !this.#isConfigured;
     this.#isConfigured = true;
     this.#setConfigured();
+    if (this.python?.state === "starting") await this.#letPythonGoFirst();
     for (const document of this.documents.values()) {
       document.useProfile(this.folders.of(document.uri).profile.profile);
       this.publish(document);
       this.#lintLater(document);
     }
+    // At first it asks by itself, and nothing is shown that could be out of date.
+    if (isFirst) return;
     this.python?.notify("workspace/didChangeConfiguration", { settings: null });
     this.sendStatus();
     this.refreshHints();
@@ -189,6 +201,15 @@ export class Session {
     else this.publish(document);
   }
 
+  /** The settings of basedpyright, as it asks for them; null for a section it has none of. */
+  async pythonSettings(scopeUri: string | undefined, section: string): Promise<unknown> {
+    await this.configured;
+    const folder = scopeUri === undefined ? this.folders.main : this.folders.of(scopeUri);
+    // It asks for this section last.
+    if (section === "basedpyright") this.services.setTimer(0, this.#setPythonSettingsGiven);
+    return folder.python.sections[section] ?? null;
+  }
+
   /** Has the client ask again for what hints and lenses show. */
   refreshHints(): void {
     const { workspace } = this.capabilities;
@@ -250,6 +271,12 @@ export class Session {
 
   register(id: string, method: string, registerOptions: unknown): void {
     this.ask("client/registerCapability", { registrations: [{ id, method, registerOptions }] });
+  }
+
+  /** Mapping long texts for the first time takes a while, and basedpyright, which takes longer, waits for its settings. */
+  async #letPythonGoFirst(): Promise<void> {
+    const enough = new Promise<void>((resolve) => this.services.setTimer(headStart, resolve));
+    await Promise.race([this.#pythonSettingsGiven, enough]);
   }
 
   #startPython(): PythonService {

@@ -50,28 +50,40 @@ export function mergeTokens(
   python: { readonly data: readonly number[]; readonly legend: SemanticTokensLegend } | undefined,
   marks: readonly MarkedName[],
 ): number[] {
-  const tokens = new Map<string, Token>();
-  for (const token of python ? decodeTokens(python.data) : []) {
-    const known = translate(token, python?.legend ?? legend);
-    if (known) tokens.set(placeOf(known), known);
-  }
+  const tokens = (python ? decodeTokens(python.data) : []).flatMap(
+    (token) => translate(token, python?.legend ?? legend) ?? [],
+  );
+  const merged: Token[] = [];
+  let at = 0;
   for (const { start, end, mark, isParameter } of marks) {
     const { line, character } = document.positionAt(start);
-    const bit = 1 << legend.tokenModifiers.indexOf(mark);
-    const before = tokens.get(placeOf({ line, character }));
-    if (before !== undefined) {
-      if (before.length === end - start)
-        tokens.set(placeOf(before), { ...before, modifiers: before.modifiers | bit });
-      continue;
+    const bit = markBits[mark];
+    let next = tokens[at];
+    while (next !== undefined && isBefore(next, line, character)) {
+      merged.push(next);
+      at += 1;
+      next = tokens[at];
     }
-    const type = legend.tokenTypes.indexOf(isParameter ? "parameter" : "variable");
-    tokens.set(placeOf({ line, character }), { line, character, length: end - start, type, modifiers: bit });
+    const length = end - start;
+    if (next === undefined || next.line !== line || next.character !== character) {
+      const type = isParameter ? parameterType : variableType;
+      merged.push({ line, character, length, type, modifiers: bit });
+    } else {
+      merged.push(next.length === length ? { ...next, modifiers: next.modifiers | bit } : next);
+      at += 1;
+    }
   }
-  return encodeTokens([...tokens.values()].sort((a, b) => a.line - b.line || a.character - b.character));
+  return encodeTokens([...merged, ...tokens.slice(at)]);
 }
 
-function placeOf({ line, character }: Pick<Token, "line" | "character">): string {
-  return `${line}:${character}`;
+const markBits = Object.fromEntries(
+  nameMarks.map((mark) => [mark, 1 << legend.tokenModifiers.indexOf(mark)]),
+) as Record<MarkedName["mark"], number>;
+const parameterType = legend.tokenTypes.indexOf("parameter");
+const variableType = legend.tokenTypes.indexOf("variable");
+
+function isBefore(token: Token, line: number, character: number): boolean {
+  return token.line < line || (token.line === line && token.character < character);
 }
 
 /** A token by our legend; undefined if its type isn't in it. */
@@ -79,10 +91,11 @@ function translate(token: Token, theirs: SemanticTokensLegend): Token | undefine
   const type = legend.tokenTypes.indexOf(theirs.tokenTypes[token.type] ?? "");
   if (type < 0) return undefined;
   let modifiers = 0;
-  theirs.tokenModifiers.forEach((name, i) => {
-    const at = legend.tokenModifiers.indexOf(name);
-    if (at >= 0 && token.modifiers & (1 << i)) modifiers |= 1 << at;
-  });
+  for (let bit = 0; token.modifiers >> bit !== 0; bit++) {
+    if (!(token.modifiers & (1 << bit))) continue;
+    const at = legend.tokenModifiers.indexOf(theirs.tokenModifiers[bit] ?? "");
+    if (at >= 0) modifiers |= 1 << at;
+  }
   return { ...token, type, modifiers };
 }
 
@@ -92,21 +105,31 @@ export function decodeTokens(data: readonly number[]): Token[] {
   let line = 0;
   let character = 0;
   for (let i = 0; i + 4 < data.length; i += 5) {
-    const [deltaLine = 0, deltaCharacter = 0, length = 0, type = 0, modifiers = 0] = data.slice(i, i + 5);
+    const deltaLine = data[i] ?? 0;
+    const deltaCharacter = data[i + 1] ?? 0;
     character = deltaLine === 0 ? character + deltaCharacter : deltaCharacter;
     line += deltaLine;
-    tokens.push({ line, character, length, type, modifiers });
+    tokens.push({
+      line,
+      character,
+      length: data[i + 2] ?? 0,
+      type: data[i + 3] ?? 0,
+      modifiers: data[i + 4] ?? 0,
+    });
   }
   return tokens;
 }
 
 /** The inverse of `decodeTokens`; the tokens must rise. */
 export function encodeTokens(tokens: readonly Token[]): number[] {
-  let before = { line: 0, character: 0 };
-  return tokens.flatMap((token) => {
-    const deltaLine = token.line - before.line;
-    const deltaCharacter = deltaLine === 0 ? token.character - before.character : token.character;
-    before = token;
-    return [deltaLine, deltaCharacter, token.length, token.type, token.modifiers];
-  });
+  const data: number[] = [];
+  let line = 0;
+  let character = 0;
+  for (const token of tokens) {
+    const deltaLine = token.line - line;
+    data.push(deltaLine, deltaLine === 0 ? token.character - character : token.character);
+    data.push(token.length, token.type, token.modifiers);
+    ({ line, character } = token);
+  }
+  return data;
 }
