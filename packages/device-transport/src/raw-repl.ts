@@ -308,7 +308,8 @@ export class RawRepl {
    */
   async #confirm(stream: ByteStream): Promise<boolean> {
     const mark = `slotscope-${Math.random().toString(36).slice(2)}`;
-    await this.#sendPlainBytes(encoder.encode(`print('${mark}')`));
+    // Not by print, which a program may have replaced.
+    await this.#sendPlainBytes(encoder.encode(`__import__('sys').stdout.write('${mark}\\n')`));
     const found = await stream.skipPast(encoder.encode(`OK${mark}`), lastPatienceMs);
     return found && stream.skipPast(Uint8Array.of(0x0a, ctrlD, ctrlD, 0x3e), lastPatienceMs);
   }

@@ -13,7 +13,7 @@ const echo = (): CodeRunner => ({ run: async (code) => `ran ${code}` });
 function answerAsRawRepl(board: MemoryBoard): void {
   board.onReceived = (bytes) => {
     if (bytes.at(-1) === 1) board.far?.send("raw REPL; CTRL-B to exit\r\n>");
-    const [, mark] = /^print\('(.*)'\)/.exec(new TextDecoder().decode(bytes)) ?? [];
+    const [, mark] = /write\('(.*)\\n'\)/.exec(new TextDecoder().decode(bytes)) ?? [];
     if (mark !== undefined) board.far?.send(`OK${mark}\r\n\u0004\u0004>`);
   };
 }

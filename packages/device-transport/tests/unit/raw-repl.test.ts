@@ -19,7 +19,7 @@ async function rejection(promise: Promise<unknown>): Promise<TransportError> {
 /** The answer to what `enter` runs to know that the raw REPL answers. */
 function confirmation(received: string): string | undefined {
   if (!received.endsWith("\x04")) return undefined;
-  const [, mark] = /print\('(slotscope-\w+)'\)$/.exec(received.slice(0, -1)) ?? [];
+  const [, mark] = /write\('(slotscope-\w+)\\n'\)$/.exec(received.slice(0, -1)) ?? [];
   return mark === undefined ? undefined : `OK${mark}\r\n\x04\x04>`;
 }
 
