@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { findWasmBuild } from "@slotscope/wasm-runtime";
 import { buildFirmware } from "../packages/firmware/targets/build-firmware.mjs";
 import { startQemuOnPty } from "../packages/firmware/targets/run-qemu.mjs";
 import { targets } from "../packages/firmware/targets/targets.mjs";
@@ -25,7 +26,7 @@ export function markedLine(file, name) {
 
 /** Slotscope: the command as the clone built it, debugging in WebAssembly. */
 export const slotscope = {
-  name: "slotscope (MicroPython in wasm)",
+  name: `slotscope (WebAssembly, ${findWasmBuild().kind} build)`,
   adapter: [process.execPath, [main, "dap"]],
   launch: (file) => ({ program: file, cwd: dirname(file) }),
   plain: (file) => [process.execPath, [main, "run", file]],
