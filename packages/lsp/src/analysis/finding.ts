@@ -15,7 +15,7 @@ export interface Finding {
 }
 
 /** A change to a text that answers a finding. */
-interface Fix {
+export interface Fix {
   readonly title: string;
   /** Changes at offsets of the text as it stands; none overlaps another. */
   readonly edits: readonly { readonly start: number; readonly end: number; readonly text: string }[];

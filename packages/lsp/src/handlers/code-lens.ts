@@ -5,8 +5,8 @@ import type { Handler } from "./handler.js";
 
 /** What a frame takes, above each function, if that is to be shown. */
 export const codeLens: Handler<CodeLensParams, CodeLens[]> = ({ textDocument: { uri } }, session) => {
-  if (!session.showsHints("hints.frames", uri)) return [];
-  const { analysis, text } = session.document(uri);
+  const { analysis, text, isProgram } = session.document(uri);
+  if (!isProgram || !session.showsHints("hints.frames", uri)) return [];
   return frameHints(analysis).map(({ offset, label }) => {
     const position = text.positionAt(offset);
     return {

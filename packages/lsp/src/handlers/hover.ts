@@ -7,10 +7,10 @@ import type { Handler } from "./handler.js";
 
 /** basedpyright's hover, with what the compiler made of the name below it. */
 export const hover: Handler<HoverParams, Hover | null> = async (params, session, token) => {
-  const { analysis, text } = session.document(params.textDocument.uri);
+  const { analysis, text, isProgram } = session.document(params.textDocument.uri);
   // Asked before ours is worked out, so that both are at work.
   const asked = askPython(session, "textDocument/hover", params, token);
-  const described = describeNameAt(analysis, text.offsetAt(params.position));
+  const described = isProgram ? describeNameAt(analysis, text.offsetAt(params.position)) : undefined;
   const own = described && { range: toRange(text, described), markdown: described.markdown };
   const python = (await asked) as Hover | null;
   const merged = mergeHover(python, own);

@@ -7,9 +7,9 @@ import type { Handler } from "./handler.js";
 /** basedpyright's hints, then the slots of names if they are to be shown. */
 export const inlayHint: Handler<InlayHintParams, InlayHint[]> = async (params, session, token) => {
   const { uri } = params.textDocument;
-  const { analysis, text } = session.document(uri);
+  const { analysis, text, isProgram } = session.document(uri);
   const { start, end } = toExtent(text, params.range);
-  const own = session.showsHints("hints.slots", uri) ? slotHints(analysis, start, end) : [];
+  const own = isProgram && session.showsHints("hints.slots", uri) ? slotHints(analysis, start, end) : [];
   const hints = own.map(
     ({ offset, label }): InlayHint => ({
       position: text.positionAt(offset),

@@ -12,10 +12,10 @@ export const semanticTokens: Handler<SemanticTokensParams, SemanticTokens> = asy
   token,
 ) => {
   const { uri } = params.textDocument;
-  const { analysis, text } = session.document(uri);
+  const { analysis, text, isProgram } = session.document(uri);
   // Asked before ours are worked out, so that both are at work.
   const asked = askPython(session, "textDocument/semanticTokens/full", params, token);
-  const marks = markedNames(analysis);
+  const marks = isProgram ? markedNames(analysis) : [];
   const answer = await asked;
   const { data } = (answer ?? { data: [] }) as SemanticTokens;
   const theirs = session.python?.initialized?.capabilities.semanticTokensProvider?.legend ?? legend;

@@ -11,6 +11,7 @@ import type {
 import { missingModules } from "../analysis/missing-modules.js";
 import { readSettings } from "../analysis/settings.js";
 import { mergeDiagnostics } from "../protocol/merge-diagnostics.js";
+import { DocumentTable } from "../protocol/document-table.js";
 import { OpenDocument } from "../protocol/open-document.js";
 import { fromUtf8, type PositionEncoding, toUtf8 } from "../protocol/position-encoding.js";
 import { answerPython, passToClient } from "./python-messages.js";
@@ -34,7 +35,7 @@ export interface Negotiated {
 export class Session {
   readonly services: Services;
   readonly folders: WorkspaceFolders;
-  readonly documents = new Map<string, OpenDocument>();
+  readonly documents = new DocumentTable();
   readonly negotiated: Negotiated;
   /** Settled once the settings are known, without which nothing can be said of a text. */
   readonly configured: Promise<void>;
@@ -144,7 +145,7 @@ export class Session {
   open({ uri, languageId, version, text }: TextDocumentItem): void {
     const { profile } = this.folders.of(uri).profile;
     const document = new OpenDocument(uri, languageId, version, text, profile);
-    this.documents.set(uri, document);
+    this.documents.add(document);
     this.python?.notify("textDocument/didOpen", { textDocument: itemOf(document) });
     this.publish(document);
     if (this.#isConfigured) this.#lintLater(document);
@@ -168,7 +169,7 @@ export class Session {
   close(uri: string): void {
     const document = this.documents.get(uri);
     if (document === undefined) return;
-    this.documents.delete(uri);
+    this.documents.remove(document);
     this.#lintsToCome.get(document)?.();
     this.#lintsToCome.delete(document);
     this.python?.notify("textDocument/didClose", { textDocument: { uri } });

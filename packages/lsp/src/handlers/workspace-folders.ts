@@ -1,4 +1,5 @@
 import { type ChosenProfile, chooseProfile } from "../analysis/choose-profile.js";
+import { canonicalUri } from "../protocol/canonical-uri.js";
 import { defaultSettings, readSettings, type Settings } from "../analysis/settings.js";
 import type { PythonSettings, Services } from "./services.js";
 
@@ -49,10 +50,12 @@ export class WorkspaceFolders {
 
   /** The innermost folder that a document is in. */
   of(uri: string): FolderState {
+    const inside = canonicalUri(uri);
     let best = this.#outside;
     for (const folder of this.#folders) {
-      const isInside = uri === folder.uri || uri.startsWith(`${folder.uri}/`);
-      if (isInside && (folder.uri?.length ?? 0) > (best.uri?.length ?? 0)) best = folder;
+      const around = canonicalUri(folder.uri ?? "");
+      const isInside = inside === around || inside.startsWith(`${around}/`);
+      if (isInside && around.length > (best.uri?.length ?? 0)) best = folder;
     }
     return best;
   }

@@ -1,4 +1,5 @@
 import type { Diagnostic } from "vscode-languageserver";
+import { foreignCodeAt, isEmitterName } from "../analysis/foreign-code.js";
 import { missingModule } from "../analysis/missing-modules.js";
 import type { OpenDocument } from "./open-document.js";
 import { toDiagnostic } from "./convert.js";
@@ -15,8 +16,12 @@ const sameAsPython: Readonly<Record<string, string | undefined>> = {
 /** Names that the compiler itself knows in viper functions (py/compile.c, 1.26.1), which no stub declares. */
 const viperNames = /"(ptr|ptr8|ptr16|ptr32|uint|int|bool|object)"/;
 
+/** A generator can be awaited in MicroPython: its coroutines are generators (py/objgenerator.c, 1.26.1). */
+const awaitedGenerator = /"Generator\[[^"]*" is not awaitable/;
+
 /** All that is to be said of a document, each thing once: MicroPython's own errors, ruff's, and basedpyright's. */
 export function mergeDiagnostics(document: OpenDocument): Diagnostic[] {
+  if (!document.isProgram) return [...document.pythonDiagnostics];
   const missing = new Set(
     document.lint.filter(({ code }) => code === missingModule).map(({ start }) => start),
   );
@@ -44,13 +49,10 @@ function agreesWithCompiler(
 ): boolean {
   if (severity === 1 && code === undefined) return false;
   const offset = text.offsetAt(range.start);
-  const scope = analysis.scopes.findLast(
-    ({ start, end, emit }) => emit !== "bytecode" && start <= offset && offset < end,
-  );
-  if (scope?.emit === "asm") return false;
-  return !(
-    scope?.emit === "viper" &&
-    code === "reportUndefinedVariable" &&
-    viperNames.test(typeof message === "string" ? message : message.value)
-  );
+  const foreign = foreignCodeAt(analysis, offset);
+  if (foreign === "asm") return false;
+  const words = typeof message === "string" ? message : message.value;
+  if (code === "reportGeneralTypeIssues") return !awaitedGenerator.test(words);
+  if (code !== "reportUndefinedVariable") return true;
+  return !(foreign === "viper" && viperNames.test(words)) && !isEmitterName(analysis, offset);
 }

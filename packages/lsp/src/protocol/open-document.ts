@@ -28,6 +28,11 @@ export class OpenDocument {
     this.#profile = profile;
   }
 
+  /** Whether it is a program, which MicroPython compiles, and not a stub, which has the syntax of another Python. */
+  get isProgram(): boolean {
+    return !/\.pyi$/i.test(this.uri);
+  }
+
   /** What the compiler makes of the text, worked out when it is first asked for. */
   get analysis(): DocumentAnalysis {
     this.#analysis ??= new DocumentAnalysis(fileNameOf(this.uri), this.#text.getText(), this.#profile);

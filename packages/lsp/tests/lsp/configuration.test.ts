@@ -93,3 +93,27 @@ describe("a module that MicroPython has, but not this firmware", () => {
     expect(found[0]?.message).toContain("has no module _thread");
   });
 });
+
+describe("a document", () => {
+  it.each(["with (brackets) in é.py", "50% & more.py"])(
+    "called %j gets what basedpyright says of it",
+    async (name) => {
+      const client = await startServer({ settings: board, capabilities: pushCapabilities });
+      // Spelled as some editors do: more is escaped than need be.
+      const uri = client.uriOf(name).replace("(", "%28").replace("&", "%26");
+      const textDocument = { uri, languageId: "python", version: 1, text: "import threading\nx = = 1\n" };
+      void client.connection.sendNotification("textDocument/didOpen", { textDocument });
+      const found = await client.diagnostics(uri, (list) =>
+        list.some(({ code }) => code === "reportMissingImports"),
+      );
+      expect(found.map(({ code }) => code)).toContain("SyntaxError");
+    },
+  );
+
+  it("of stubs is none that MicroPython compiles", async () => {
+    const client = await startServer({ settings: board, capabilities: pushCapabilities });
+    const uri = client.open("gadget.pyi", "def f(a: int, /) -> nothing: ...\n");
+    const found = await client.diagnostics(uri, (list) => list.length > 0);
+    expect(found.map(({ code }) => code)).toEqual(["reportUndefinedVariable"]);
+  });
+});

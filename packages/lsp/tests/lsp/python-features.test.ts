@@ -202,9 +202,14 @@ describe("diagnostics of basedpyright", () => {
     expect(onFirst.map(({ source }) => source)).toEqual(["slotscope"]);
   });
 
-  it("say nothing against assembler and viper functions", async () => {
+  it("say nothing against assembler, viper and awaited generators", async () => {
     const text = [
-      "import micropython",
+      "from rp2 import asm_pio",
+      "@asm_pio(",
+      "    set_init=0,",
+      ")",
+      "def blink():",
+      "    set(pins, 1) [31]",
       "@micropython.asm_thumb",
       "def add(r0, r1):",
       "    add(r0, r0, r1)",
@@ -212,6 +217,10 @@ describe("diagnostics of basedpyright", () => {
       "@micropython.viper",
       "def first(buffer: ptr8) -> int:",
       "    return ptr8(buffer)[0]",
+      "def generate():",
+      "    yield 1",
+      "async def go():",
+      "    await generate()",
       "undefined_name",
     ].join("\n");
     const uri = client.open("main15.py", text);
@@ -219,7 +228,7 @@ describe("diagnostics of basedpyright", () => {
       list.some(({ code }) => code === "reportUndefinedVariable"),
     );
     const errors = found.filter(({ severity }) => severity === 1);
-    expect(errors.map(({ range }) => range.start.line)).toEqual([8]);
+    expect(errors.map(({ range }) => range.start.line)).toEqual([0, 17]);
   });
 
   it("come by a request to ask again, to clients that ask for them", async () => {
