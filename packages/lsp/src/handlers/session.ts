@@ -50,6 +50,7 @@ export class Session {
   #told: readonly string[] = [];
   /** What calls off the linting that is to come, by document. */
   readonly #lintsToCome = new Map<OpenDocument, () => void>();
+  #configuring = Promise.resolve();
   #isConfigured = false;
   #setConfigured!: () => void;
   readonly #pythonSettingsGiven: Promise<void>;
@@ -106,8 +107,13 @@ export class Session {
     this.sendStatus();
   }
 
-  /** Reads the settings anew and has all that depends on them done again. */
-  async configure(): Promise<void> {
+  /** Reads the settings anew and has all that depends on them done again, one time after the other. */
+  configure(): Promise<void> {
+    this.#configuring = this.#configuring.then(() => this.#configureOnce());
+    return this.#configuring;
+  }
+
+  async #configureOnce(): Promise<void> {
     const problems = this.folders.configure(this.#folderUris, await this.#readClientSettings());
     for (const problem of problems) if (!this.#told.includes(problem)) this.tell("warning", problem);
     this.#told = problems;

@@ -52,6 +52,8 @@ describe.skipIf(process.platform !== "linux")("the process of basedpyright (foun
     process.kill(await running(client), "SIGKILL");
     const { message } = await client.next<{ message: string }>("window/showMessage");
     expect(message).toBe("basedpyright ended by SIGKILL; it is being started again.");
+    // What was told of the first process.
+    client.received.length = 0;
     const hover = () =>
       client.request<Hover>("textDocument/hover", {
         textDocument: { uri },

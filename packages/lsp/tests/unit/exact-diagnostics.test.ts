@@ -1,3 +1,5 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import type { Diagnostic, DocumentDiagnosticReport } from "vscode-languageserver";
 import { describe, expect, it } from "vitest";
 import { pushCapabilities, startServer } from "../support/start-server.js";
@@ -80,6 +82,26 @@ describe("exact diagnostics", () => {
     };
     void client.connection.sendNotification("workspace/didChangeConfiguration", { settings: null });
     expect(await client.diagnostics(uri, (list) => list.length === 0)).toEqual([]);
+  });
+
+  it("change when slotscope.json does", async () => {
+    const client = await startServer({ capabilities: pushCapabilities, settings: alone });
+    const registered = await client.next<object>("client/registerCapability", (params) =>
+      JSON.stringify(params).includes("slotscope.json"),
+    );
+    expect(JSON.stringify(registered)).toContain("workspace/didChangeWatchedFiles");
+    const uri = client.open("main.py", "x = = 1\n");
+    await client.diagnostics(uri, (list) => JSON.stringify(list).includes("MicroPython 1.29"));
+    writeFileSync(join(client.folder, "slotscope.json"), '{ "profile": "unix-settrace-1.26.1" }');
+    void client.connection.sendNotification("workspace/didChangeWatchedFiles", {
+      changes: [{ uri: client.uriOf("slotscope.json"), type: 1 }],
+    });
+    await client.diagnostics(uri, (list) => JSON.stringify(list).includes("MicroPython 1.26"));
+    const status = await client.next<{ profile: { from: string } }>(
+      "slotscope/status",
+      ({ profile }) => profile.from !== "default",
+    );
+    expect(status.profile).toMatchObject({ id: "unix-settrace-1.26.1", from: "slotscope.json" });
   });
 
   it("say which profile is unknown, and which there are", async () => {
