@@ -8,6 +8,7 @@ import { TextDocument } from "vscode-languageserver-textdocument";
 import type { Finding } from "../analysis/finding.js";
 import type { Ruff } from "../handlers/services.js";
 import { pathOf } from "./files.js";
+import { type FileRules, rulesFor } from "./ruff-patterns.js";
 
 type Table = Readonly<Record<string, unknown>>;
 
@@ -15,6 +16,8 @@ type Table = Readonly<Record<string, unknown>>;
 interface Configured {
   readonly isConfigured: boolean;
   readonly options: Table;
+  /** Of the configuration: its patterns of files start there. */
+  readonly folder: string;
   /** Why the configuration can't be used; then the defaults are. */
   problem?: string;
   /** Made of the options when it is first needed. */
@@ -33,6 +36,8 @@ export class WasmRuff implements Ruff {
     try {
       const workspace = openWorkspace(configured);
       if (configured.problem !== undefined) return { problem: configured.problem };
+      // As ruff does with a file that its configuration excludes.
+      if (!rulesOf(configured, uri).isFormatted) return { text };
       return { text: keepLineBreaks(workspace.format(text), text) };
     } catch (error) {
       return { problem: `ruff can't format this: ${describe(error)}` };
@@ -45,15 +50,18 @@ export class WasmRuff implements Ruff {
 
   lint(text: string, uri: string): readonly Finding[] {
     const document = TextDocument.create(uri, "python", 0, text);
+    const configured = this.#configuredFor(uri);
+    const rules = rulesOf(configured, uri);
+    if (!rules.isLinted) return [];
     let found: Diagnostic[];
     try {
-      found = openWorkspace(this.#configuredFor(uri)).check(text) as Diagnostic[];
+      found = openWorkspace(configured).check(text) as Diagnostic[];
     } catch {
       // It gives up on some texts that are being written; it will say something on the next.
       return [];
     }
     return found
-      .filter(({ code }) => code !== null && !leftToOthers.has(code))
+      .filter(({ code }) => code !== null && !leftToOthers.has(code) && !rules.ignores(code))
       .map((diagnostic) => toFinding(diagnostic, document))
       .sort((a, b) => a.start - b.start);
   }
@@ -77,12 +85,17 @@ export class WasmRuff implements Ruff {
 /** Reads the configuration that holds in a folder; empty for documents that are in none. */
 function configure(folder: string): Configured {
   const file = folder === "" ? undefined : findConfiguration(folder);
-  if (file === undefined) return { isConfigured: false, options: {} };
+  if (file === undefined) return { isConfigured: false, options: {}, folder };
+  const made = { isConfigured: true, folder: dirname(file) };
   try {
-    return { isConfigured: true, options: readConfiguration(file, 0) };
+    return { ...made, options: readConfiguration(file, 0) };
   } catch (error) {
-    return { isConfigured: true, options: {}, problem: `${file}: ${describe(error)}` };
+    return { ...made, options: {}, problem: `${file}: ${describe(error)}` };
   }
+}
+
+function rulesOf({ options, folder }: Configured, uri: string): FileRules {
+  return rulesFor(options, folder, pathOf(uri) ?? "");
 }
 
 /** The workspace of a configuration; one that ruff refuses becomes a problem, and the defaults hold. */

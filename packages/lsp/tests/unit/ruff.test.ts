@@ -4,15 +4,19 @@ import { pushCapabilities, startServer } from "../support/start-server.js";
 
 const alone = { slotscope: { python: { enabled: false } } };
 const messy = "import os\nx = 'a'\nif x == None: pass\n";
+const unused = "def f():\n    y = 1\n";
 
 describe("ruff", () => {
   it("lints where the project configures it, as that says", async () => {
     const client = await startServer({
       settings: alone,
       capabilities: pushCapabilities,
-      files: { "pyproject.toml": '[tool.ruff.lint]\nselect = ["F401", "E711"]\n' },
+      files: {
+        "pyproject.toml":
+          '[tool.ruff.lint]\nselect = ["F401", "E711", "F841"]\nper-file-ignores = { "main.py" = ["F8"] }\n',
+      },
     });
-    const uri = client.open("main.py", messy);
+    const uri = client.open("main.py", messy + unused);
     const found = await client.diagnostics(uri, (list) => list.length > 0);
     expect(found.map(({ code, source, range }) => [code, source, range.start.line])).toEqual([
       ["F401", "ruff", 0],
