@@ -1,12 +1,10 @@
+import type { CancellationToken, InitializeResult, MessageConnection } from "vscode-languageserver";
 import {
-  type CancellationToken,
   createMessageConnection,
-  type InitializeResult,
-  type MessageConnection,
   ResponseError,
   StreamMessageReader,
   StreamMessageWriter,
-} from "vscode-languageserver/node";
+} from "../protocol/library.js";
 import {
   type PythonHooks,
   type PythonService,

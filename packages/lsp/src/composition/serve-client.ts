@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { createConnection } from "vscode-languageserver/node";
+import { createConnection } from "../protocol/library.js";
 import { serve } from "../handlers/serve.js";
 import type { Services } from "../handlers/services.js";
 import { isModuleBeside, readUri } from "./files.js";

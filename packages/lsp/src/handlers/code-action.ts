@@ -1,4 +1,5 @@
-import { type CodeAction, CodeActionKind, type CodeActionParams, type Command } from "vscode-languageserver";
+import type { CodeAction, CodeActionParams, Command } from "vscode-languageserver";
+import { CodeActionKind } from "../protocol/library.js";
 import { toDiagnostic, toExtent, toRange } from "../protocol/convert.js";
 import { askPython } from "./ask-python.js";
 import type { Handler } from "./handler.js";

@@ -1,4 +1,5 @@
-import { type ExecuteCommandParams, LSPErrorCodes, ResponseError } from "vscode-languageserver";
+import type { ExecuteCommandParams } from "vscode-languageserver";
+import { LSPErrorCodes, ResponseError } from "../protocol/library.js";
 import { pythonCommands, toggleSlotHints } from "../protocol/capabilities.js";
 import { askPython } from "./ask-python.js";
 import type { Handler } from "./handler.js";

@@ -1,9 +1,5 @@
-import {
-  type DocumentFormattingParams,
-  LSPErrorCodes,
-  ResponseError,
-  type TextEdit,
-} from "vscode-languageserver";
+import type { DocumentFormattingParams, TextEdit } from "vscode-languageserver";
+import { LSPErrorCodes, ResponseError } from "../protocol/library.js";
 import { changesBetween } from "../analysis/changes-between.js";
 import { toRange } from "../protocol/convert.js";
 import type { Handler } from "./handler.js";

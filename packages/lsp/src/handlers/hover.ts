@@ -1,4 +1,5 @@
-import { type Hover, type HoverParams, MarkupKind } from "vscode-languageserver";
+import type { Hover, HoverParams } from "vscode-languageserver";
+import { MarkupKind } from "../protocol/library.js";
 import { describeNameAt } from "../analysis/describe-name.js";
 import { toRange } from "../protocol/convert.js";
 import { mergeHover, withoutMarkdown } from "../protocol/merge-hover.js";

@@ -1,4 +1,5 @@
-import { type InlayHint, InlayHintKind, type InlayHintParams } from "vscode-languageserver";
+import type { InlayHint, InlayHintParams } from "vscode-languageserver";
+import { InlayHintKind } from "../protocol/library.js";
 import { slotHints } from "../analysis/slot-hints.js";
 import { toExtent } from "../protocol/convert.js";
 import { askPython } from "./ask-python.js";

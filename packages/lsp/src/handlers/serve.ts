@@ -1,18 +1,16 @@
-import {
-  type CancellationToken,
-  type Connection,
-  type DidChangeConfigurationParams,
-  type DidChangeTextDocumentParams,
-  type DidChangeWatchedFilesParams,
-  type DidChangeWorkspaceFoldersParams,
-  type DidCloseTextDocumentParams,
-  type DidOpenTextDocumentParams,
-  ErrorCodes,
-  type InitializeParams,
-  type InitializeResult,
-  LSPErrorCodes,
-  ResponseError,
+import type {
+  CancellationToken,
+  Connection,
+  DidChangeConfigurationParams,
+  DidChangeTextDocumentParams,
+  DidChangeWatchedFilesParams,
+  DidChangeWorkspaceFoldersParams,
+  DidCloseTextDocumentParams,
+  DidOpenTextDocumentParams,
+  InitializeParams,
+  InitializeResult,
 } from "vscode-languageserver";
+import { ErrorCodes, LSPErrorCodes, ResponseError } from "../protocol/library.js";
 import { pullsDiagnostics, serverCapabilities } from "../protocol/capabilities.js";
 import { choosePositionEncoding } from "../protocol/position-encoding.js";
 import type { Handler } from "./handler.js";

@@ -1,9 +1,5 @@
-import {
-  CodeActionKind,
-  type InitializeParams,
-  type ServerCapabilities,
-  TextDocumentSyncKind,
-} from "vscode-languageserver";
+import type { InitializeParams, ServerCapabilities } from "vscode-languageserver";
+import { CodeActionKind, TextDocumentSyncKind } from "./library.js";
 import type { PositionEncoding } from "./position-encoding.js";
 import { legend } from "./semantic-tokens.js";
 

@@ -1,4 +1,5 @@
-import { type Diagnostic, DiagnosticSeverity, DiagnosticTag, type Range } from "vscode-languageserver";
+import type { Diagnostic, Range } from "vscode-languageserver";
+import { DiagnosticSeverity, DiagnosticTag } from "./library.js";
 import type { TextDocument } from "vscode-languageserver-textdocument";
 import type { Finding } from "../analysis/finding.js";
 
@@ -21,7 +22,7 @@ const severities = {
   warning: DiagnosticSeverity.Warning,
   information: DiagnosticSeverity.Information,
   hint: DiagnosticSeverity.Hint,
-} as const satisfies Record<Finding["severity"], DiagnosticSeverity>;
+} as const satisfies Record<Finding["severity"], Diagnostic["severity"]>;
 
 export function toDiagnostic(document: TextDocument, finding: Finding): Diagnostic {
   return {

@@ -1,4 +1,5 @@
-import { type Hover, MarkupKind, type Range } from "vscode-languageserver";
+import type { Hover, Range } from "vscode-languageserver";
+import { MarkupKind } from "./library.js";
 
 /** Two hovers as one: basedpyright's, and ours below it. */
 export function mergeHover(
