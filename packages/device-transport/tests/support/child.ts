@@ -29,7 +29,13 @@ export function startChild(script: string, ...args: string[]): Child {
     child.kill("SIGKILL");
     await output;
   };
-  later(kill);
+  later(async () => {
+    // What it has started itself must end with it, so it is asked first.
+    child.kill("SIGTERM");
+    const late = setTimeout(() => child.kill("SIGKILL"), 5000);
+    await output;
+    clearTimeout(late);
+  });
   return {
     process: child,
     output,
