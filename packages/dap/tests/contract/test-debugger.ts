@@ -25,6 +25,13 @@ async function items(
   return (await debug.expand(parent.children, { start, count })).items;
 }
 
+/** Declares a sentence if it applies to the target; one that doesn't is none that was skipped. */
+function itWhere(applies: boolean) {
+  return (name: string, test: () => Promise<void>): void => {
+    if (applies) it(name, test);
+  };
+}
+
 /** What a target has of what not every one can have. */
 export interface TargetTraits {
   /** A pause stops a loop that calls nothing. Default true. */
@@ -648,7 +655,7 @@ export function testDebugger(
         ).rejects.toMatchObject({ kind: "badLaunch" });
       });
 
-      it.runIf(isProcess)("gets its environment, and the heap asked for", async () => {
+      itWhere(isProcess)("gets its environment, and the heap asked for", async () => {
         const { file } = makeFolder({
           "main.py": "import os, gc\nprint(os.getenv('PLACE'), gc.mem_free() + gc.mem_alloc() > 3000000)\n",
         });
@@ -659,7 +666,7 @@ export function testDebugger(
         expect(witness.output).toMatch(/^here True\r?\n$/);
       });
 
-      it.runIf(!isProcess)("is refused an environment, and a heap", async () => {
+      itWhere(!isProcess)("is refused an environment, and a heap", async () => {
         const file = program("shapes.py").path;
         await expect(start().debug.launch({ program: file, env: { PLACE: "here" } })).rejects.toMatchObject({
           kind: "badLaunch",
@@ -695,7 +702,7 @@ export function testDebugger(
         expect((await witness.nextStop()).stop).toBe(2);
       });
 
-      it.runIf(interruptsRunningCode)("can be paused in a loop that calls nothing", async () => {
+      itWhere(interruptsRunningCode)("can be paused in a loop that calls nothing", async () => {
         const { debug, witness } = await runToReady("tight.py");
         await debug.pause();
         expect((await witness.nextStop()).frames[0]?.line).toBeGreaterThan(1);
@@ -704,7 +711,7 @@ export function testDebugger(
         await witness.nextStop();
       });
 
-      it.runIf(interruptsRunningCode)("goes on in such a loop with what was set at the pause", async () => {
+      itWhere(interruptsRunningCode)("goes on in such a loop with what was set at the pause", async () => {
         const { debug, witness } = await runToReady("counting.py");
         await debug.pause();
         await witness.nextStop();

@@ -96,6 +96,13 @@ function stubbornProgram(statement: string): string {
 /** Every byte value that a program can be sent while ctrl-C is an interrupt. */
 const allBytes = Uint8Array.from([...Array(256).keys()].filter((byte) => byte !== 3));
 
+/** Declares a sentence if it applies to the target; one that doesn't is none that was skipped. */
+function itWhere(applies: boolean) {
+  return (name: string, test: () => Promise<void>): void => {
+    if (applies) it(name, test);
+  };
+}
+
 /**
  * The sentences that every transport with a MicroPython on its other end keeps. A target that is not there is
  * skipped by not calling this, with a reason given by the caller.
@@ -261,7 +268,7 @@ export function testTransport(
       expect(seen.text).not.toContain("missed");
     });
 
-    it.runIf(interruptsRunningCode)("interrupts a loop that never reads", async () => {
+    itWhere(interruptsRunningCode)("interrupts a loop that never reads", async () => {
       const { repl } = await start();
       const abort = new AbortController();
       const { error } = await repl.exec("print('looping')\nwhile True:\n    pass", {
@@ -302,7 +309,7 @@ export function testTransport(
       expect(error).toContain("NameError");
     });
 
-    it.runIf(has.hardReset)("ends an endless loop and forgets all by a hard reset", async () => {
+    itWhere(has.hardReset)("ends an endless loop and forgets all by a hard reset", async () => {
       const { repl, transport } = await start();
       await repl.exec("kept = 1");
       let heard = "";
@@ -346,22 +353,19 @@ export function testTransport(
       expect(await repl.evaluate("print('in')")).toContain("in");
     });
 
-    it.runIf(interruptsRunningCode)("tells a program that never lets ctrl-C end it, as busy", async () => {
+    itWhere(interruptsRunningCode)("tells a program that never lets ctrl-C end it, as busy", async () => {
       const target = await start(1000);
       (await launch(target, stubbornProgram("pass"))).stop();
       const error = await errorOf(target.repl.enter());
       expect([error.kind, error.message.includes("ctrl-C")]).toEqual(["busy", true]);
     });
 
-    it.runIf(interruptsRunningCode)(
-      "tells a program that prints on in spite of ctrl-C, as busy",
-      async () => {
-        const target = await start();
-        (await launch(target, stubbornProgram("print('on')"))).stop();
-        const error = await errorOf(new RawRepl(target.transport, { answerMs: 1000 }).enter());
-        expect([error.kind, error.message.includes("ctrl-C")]).toEqual(["busy", true]);
-      },
-    );
+    itWhere(interruptsRunningCode)("tells a program that prints on in spite of ctrl-C, as busy", async () => {
+      const target = await start();
+      (await launch(target, stubbornProgram("print('on')"))).stop();
+      const error = await errorOf(new RawRepl(target.transport, { answerMs: 1000 }).enter());
+      expect([error.kind, error.message.includes("ctrl-C")]).toEqual(["busy", true]);
+    });
 
     it("gives a fresh VM by a soft reset", async () => {
       const { repl } = await start();
@@ -423,7 +427,7 @@ export function testTransport(
       expect((await errorOf(target.transport.write(Uint8Array.of(97)))).kind).toBe("disconnected");
     });
 
-    it.runIf(has.vanishing)("rejects a write that nobody takes, when the target is lost", async () => {
+    itWhere(has.vanishing)("rejects a write that nobody takes, when the target is lost", async () => {
       const target = await start();
       const losses: TransportError[] = [];
       const lost = new Promise<void>((resolve) => {
@@ -470,7 +474,7 @@ export function testTransport(
       expect((await errorOf(transport.open())).kind).toBe("disconnected");
     });
 
-    it.runIf(has.vanishing)("tells its loss once, and rejects what waits for it", async () => {
+    itWhere(has.vanishing)("tells its loss once, and rejects what waits for it", async () => {
       const target = await start();
       const { repl, transport } = target;
       const losses: TransportError[] = [];
@@ -490,92 +494,93 @@ export function testTransport(
       expect(losses.map((error) => error.kind)).toEqual(["disconnected"]);
     });
 
-    describe.runIf(has.files)("and runs programs", () => {
-      it("as __main__, with its arguments", async () => {
-        const { result, output } = await run("import sys\nprint(__name__, *sys.argv)");
-        expect(result).toEqual({ how: "returned", status: 0 });
-        expect(decoder.decode(output).trim()).toBe("__main__ prog.py first second é");
-      });
+    if (has.files)
+      describe("and runs programs", () => {
+        it("as __main__, with its arguments", async () => {
+          const { result, output } = await run("import sys\nprint(__name__, *sys.argv)");
+          expect(result).toEqual({ how: "returned", status: 0 });
+          expect(decoder.decode(output).trim()).toBe("__main__ prog.py first second é");
+        });
 
-      it("whose namespace holds nothing of ours", async () => {
-        const { output } = await run("print([n for n in dir() if n[0] != '_'])");
-        expect(decoder.decode(output).trim()).toBe("[]");
-      });
+        it("whose namespace holds nothing of ours", async () => {
+          const { output } = await run("print([n for n in dir() if n[0] != '_'])");
+          expect(decoder.decode(output).trim()).toBe("[]");
+        });
 
-      it("and passes all bytes that they write", async () => {
-        const { output } = await run("import sys\nsys.stdout.buffer.write(bytes(range(256)) * 3)");
-        expect(Buffer.compare(output, Buffer.from([...Array(768).keys()].map((n) => n & 255)))).toBe(0);
-      });
+        it("and passes all bytes that they write", async () => {
+          const { output } = await run("import sys\nsys.stdout.buffer.write(bytes(range(256)) * 3)");
+          expect(Buffer.compare(output, Buffer.from([...Array(768).keys()].map((n) => n & 255)))).toBe(0);
+        });
 
-      it("and tells the status they exit with", async () => {
-        expect((await run("import sys\nsys.exit(3)")).result).toEqual({ how: "exit", status: 3 });
-        expect((await run("import sys\nsys.exit()")).result).toEqual({ how: "exit", status: 0 });
-        expect((await run("raise SystemExit('bye')")).result).toEqual({
-          how: "exit",
-          status: 1,
-          message: "bye",
+        it("and tells the status they exit with", async () => {
+          expect((await run("import sys\nsys.exit(3)")).result).toEqual({ how: "exit", status: 3 });
+          expect((await run("import sys\nsys.exit()")).result).toEqual({ how: "exit", status: 0 });
+          expect((await run("raise SystemExit('bye')")).result).toEqual({
+            how: "exit",
+            status: 1,
+            message: "bye",
+          });
+        });
+
+        it("and tells an uncaught exception with its traceback, which names the file", async () => {
+          const { result } = await run("def f(n):\n    return 1 // n\nf(0)");
+          expect(result).toEqual({
+            how: "exception",
+            status: 1,
+            exception: {
+              type: "ZeroDivisionError",
+              traceback: [
+                "Traceback (most recent call last):",
+                '  File "prog.py", line 3, in <module>',
+                '  File "prog.py", line 2, in f',
+                "ZeroDivisionError: divide by zero",
+                "",
+              ].join("\n"),
+            },
+          });
+        });
+
+        it("and tells a syntax error with its line", async () => {
+          const { result } = await run("x = 1\ny = = 2\n");
+          expect(result.exception?.type).toBe("SyntaxError");
+          expect(result.exception?.traceback).toContain('File "prog.py", line 2');
+        });
+
+        it("that read input to its end", async () => {
+          const { result, output } = await run(
+            "try:\n    while True:\n        print('<' + input() + '>')\nexcept EOFError:\n    print('end')",
+            async (program) => {
+              await program.write(encoder.encode("one\rtwo\r"));
+              await program.endInput();
+            },
+          );
+          expect(result.how).toBe("returned");
+          // A board echoes what it reads by input().
+          const lines = decoder.decode(output).split(/\r?\n/);
+          expect(lines.filter((line) => !/^(one|two|)$/.test(line))).toEqual(["<one>", "<two>", "end"]);
+        });
+
+        it("that are interrupted while they wait", async () => {
+          const target = await open();
+          opened.push(target);
+          await target.putFile?.("prog.py", "print('go')\ninput()\n");
+          let heard = "";
+          const waiting: (() => void)[] = [];
+          const heardGo = new Promise<void>((resolve) => waiting.push(resolve));
+          const program = await startProgram(target.transport, {
+            file: "prog.py",
+            onOutput: (bytes) => {
+              heard += decoder.decode(bytes);
+              if (heard.includes("go")) for (const wake of waiting) wake();
+            },
+          });
+          await heardGo;
+          await program.interrupt();
+          const result = await program.finished;
+          expect(result.how).toBe("interrupted");
+          expect(result.status).toBe(130);
         });
       });
-
-      it("and tells an uncaught exception with its traceback, which names the file", async () => {
-        const { result } = await run("def f(n):\n    return 1 // n\nf(0)");
-        expect(result).toEqual({
-          how: "exception",
-          status: 1,
-          exception: {
-            type: "ZeroDivisionError",
-            traceback: [
-              "Traceback (most recent call last):",
-              '  File "prog.py", line 3, in <module>',
-              '  File "prog.py", line 2, in f',
-              "ZeroDivisionError: divide by zero",
-              "",
-            ].join("\n"),
-          },
-        });
-      });
-
-      it("and tells a syntax error with its line", async () => {
-        const { result } = await run("x = 1\ny = = 2\n");
-        expect(result.exception?.type).toBe("SyntaxError");
-        expect(result.exception?.traceback).toContain('File "prog.py", line 2');
-      });
-
-      it("that read input to its end", async () => {
-        const { result, output } = await run(
-          "try:\n    while True:\n        print('<' + input() + '>')\nexcept EOFError:\n    print('end')",
-          async (program) => {
-            await program.write(encoder.encode("one\rtwo\r"));
-            await program.endInput();
-          },
-        );
-        expect(result.how).toBe("returned");
-        // A board echoes what it reads by input().
-        const lines = decoder.decode(output).split(/\r?\n/);
-        expect(lines.filter((line) => !/^(one|two|)$/.test(line))).toEqual(["<one>", "<two>", "end"]);
-      });
-
-      it("that are interrupted while they wait", async () => {
-        const target = await open();
-        opened.push(target);
-        await target.putFile?.("prog.py", "print('go')\ninput()\n");
-        let heard = "";
-        const waiting: (() => void)[] = [];
-        const heardGo = new Promise<void>((resolve) => waiting.push(resolve));
-        const program = await startProgram(target.transport, {
-          file: "prog.py",
-          onOutput: (bytes) => {
-            heard += decoder.decode(bytes);
-            if (heard.includes("go")) for (const wake of waiting) wake();
-          },
-        });
-        await heardGo;
-        await program.interrupt();
-        const result = await program.finished;
-        expect(result.how).toBe("interrupted");
-        expect(result.status).toBe(130);
-      });
-    });
   });
 }
 

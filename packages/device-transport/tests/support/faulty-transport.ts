@@ -16,7 +16,9 @@ interface Fault {
 export interface FaultOptions {
   /** Kinds to choose from; default: all. */
   readonly kinds?: readonly FaultKind[];
-  /** Faults lie within so many bytes from the start, to the target and from it. */
+  /** Bytes that go before the first fault, to the target and from it; default: none. */
+  readonly from?: readonly [toTarget: number, fromTarget: number];
+  /** Faults lie within so many bytes from there. */
   readonly reach?: readonly [toTarget: number, fromTarget: number];
   /** Most faults of one connection; there may be none. */
   readonly most?: number;
@@ -30,14 +32,14 @@ const delayMs = 15;
  * that the seed decides. The same seed gives the same faults at the same bytes.
  */
 export function createFaultyTransport(inner: Transport, seed: number, options: FaultOptions = {}): Transport {
-  const { kinds = faultKinds, reach = [20_000, 2000], most = 3 } = options;
+  const { kinds = faultKinds, from = [0, 0], reach = [20_000, 2000], most = 3 } = options;
   const random = seededRandom(seed);
   const plan: [Fault[], Fault[]] = [[], []];
   for (let left = pickNumber(random, most + 1); left > 0; left--) {
     const direction = random() < 0.7 ? 0 : 1;
     plan[direction].push({
       kind: kinds[pickNumber(random, kinds.length)] ?? "drop",
-      at: pickNumber(random, reach[direction]),
+      at: from[direction] + pickNumber(random, reach[direction]),
       length: 1 + pickNumber(random, random() < 0.5 ? 3 : 200),
     });
   }
