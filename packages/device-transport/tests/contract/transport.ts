@@ -354,7 +354,7 @@ export function testTransport(
     });
 
     itWhere(interruptsRunningCode)("tells a program that never lets ctrl-C end it, as busy", async () => {
-      const target = await start(1000);
+      const target = await start(3000);
       (await launch(target, stubbornProgram("pass"))).stop();
       const error = await errorOf(target.repl.enter());
       expect([error.kind, error.message.includes("ctrl-C")]).toEqual(["busy", true]);
@@ -363,7 +363,7 @@ export function testTransport(
     itWhere(interruptsRunningCode)("tells a program that prints on in spite of ctrl-C, as busy", async () => {
       const target = await start();
       (await launch(target, stubbornProgram("print('on')"))).stop();
-      const error = await errorOf(new RawRepl(target.transport, { answerMs: 1000 }).enter());
+      const error = await errorOf(new RawRepl(target.transport, { answerMs: 2000 }).enter());
       expect([error.kind, error.message.includes("ctrl-C")]).toEqual(["busy", true]);
     });
 
