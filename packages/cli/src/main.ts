@@ -1,53 +1,11 @@
 #!/usr/bin/env node
-import {
-  type Command,
-  CommandFailure,
-  exitStatus,
-  type Surroundings,
-  UsageError,
-} from "./command-line/command.js";
+import { CommandFailure, exitStatus, type Surroundings, UsageError } from "./command-line/command.js";
 import { describeCommand, describeTool } from "./command-line/help.js";
 import { parseArguments } from "./command-line/parse-arguments.js";
 import { print } from "./command-line/print.js";
 import { didYouMean } from "./command-line/suggest.js";
 import { readVersion } from "./command-line/version.js";
-import { catCommand } from "./commands/cat.js";
-import { cpCommand } from "./commands/cp.js";
-import { dapCommand } from "./commands/dap.js";
-import { debugCommand } from "./commands/debug.js";
-import { devicesCommand } from "./commands/devices.js";
-import { firmwareCommand } from "./commands/firmware.js";
-import { hubCommand } from "./commands/hub.js";
-import { lsCommand } from "./commands/ls.js";
-import { lspCommand } from "./commands/lsp.js";
-import { mkdirCommand } from "./commands/mkdir.js";
-import { probeCommand } from "./commands/probe.js";
-import { replCommand } from "./commands/repl.js";
-import { resetCommand } from "./commands/reset.js";
-import { rmCommand } from "./commands/rm.js";
-import { runCommand } from "./commands/run.js";
-import { slotsCommand } from "./commands/slots.js";
-import { syncCommand } from "./commands/sync.js";
-
-const commands: readonly Command[] = [
-  debugCommand,
-  runCommand,
-  slotsCommand,
-  devicesCommand,
-  replCommand,
-  resetCommand,
-  probeCommand,
-  syncCommand,
-  cpCommand,
-  lsCommand,
-  catCommand,
-  rmCommand,
-  mkdirCommand,
-  dapCommand,
-  lspCommand,
-  hubCommand,
-  firmwareCommand,
-];
+import { commandTable } from "./commands/command-table.js";
 
 const about = "Slotscope: a debugger for MicroPython that knows your locals by name.";
 
@@ -72,22 +30,22 @@ async function runTool(words: readonly string[]): Promise<number> {
   const { stdout, stderr } = surroundings;
   const [name, ...rest] = words;
   if (name === undefined) {
-    await print(stderr, describeTool(commands, about));
+    await print(stderr, describeTool(commandTable, about));
     return exitStatus.usage;
   }
   if (name === "--help" || name === "-h" || name === "help") {
-    const command = commands.find((each) => each.name === rest[0]);
-    await print(stdout, command ? describeCommand(command) : describeTool(commands, about));
+    const entry = commandTable.find((each) => each.name === rest[0]);
+    await print(stdout, entry ? describeCommand(await entry.load()) : describeTool(commandTable, about));
     return exitStatus.ok;
   }
   if (name === "--version" || name === "-V") {
     await print(stdout, `${readVersion()}\n`);
     return exitStatus.ok;
   }
-  const command = commands.find((each) => each.name === name);
-  if (!command) {
+  const entry = commandTable.find((each) => each.name === name);
+  if (!entry) {
     const what = name.startsWith("-") ? "option" : "command";
-    const known = commands.map((each) => each.name);
+    const known = commandTable.map((each) => each.name);
     await print(
       stderr,
       `slotscope: unknown ${what} ${name}.${didYouMean(name, known)}\n\`slotscope --help\` lists the commands.\n`,
@@ -95,6 +53,7 @@ async function runTool(words: readonly string[]): Promise<number> {
     return exitStatus.usage;
   }
   try {
+    const command = await entry.load();
     const args = parseArguments(rest, command);
     if (args.flags.has("help")) {
       await print(stdout, describeCommand(command));

@@ -1,18 +1,10 @@
 import { realpath } from "node:fs/promises";
-import { resolve } from "node:path";
 import type { Transport } from "@slotscope/device-transport";
-import {
-  createDeviceTransport,
-  findDevice,
-  formatAddress,
-  parseAddress,
-} from "@slotscope/device-transport/devices";
+import { createDeviceTransport, findDevice, formatAddress } from "@slotscope/device-transport/devices";
 import type { FoundDevice } from "@slotscope/device-transport/hub";
 import { createProcessTransport } from "@slotscope/device-transport/process";
 import { listPorts } from "@slotscope/device-transport/serial";
-
-/** `process:PROGRAM,FOLDER` is MicroPython's unix port at PROGRAM as a board whose files are those of FOLDER. */
-const processAddress = /^process:([^,]+)(?:,(.+))?$/;
+import { processAddress } from "./address.js";
 
 /** The one address of the device that a user means. Rejects with a TransportError. */
 export async function resolveDevice(written: string): Promise<string> {
@@ -21,12 +13,6 @@ export async function resolveDevice(written: string): Promise<string> {
   if (device.kind !== "serial") return formatAddress(device);
   // Links, such as those in /dev/serial/by-id, are other names of the same port.
   return await realpath(device.path).catch(() => device.path);
-}
-
-/** An address in which no path depends on the folder that this process is in. */
-export function absoluteAddress(written: string): string {
-  const [, program, folder = "."] = processAddress.exec(written) ?? [];
-  return program === undefined ? written : `process:${resolve(program)},${resolve(folder)}`;
 }
 
 /** The transport to a resolved address, not yet opened. */
@@ -51,9 +37,4 @@ export async function findDevices(): Promise<FoundDevice[]> {
       ...(obstacle && !isOurs ? { problem: obstacle.reason } : {}),
     };
   });
-}
-
-/** Whether a device asks for the password of a WebREPL. */
-export function wantsPassword(written: string): boolean {
-  return !processAddress.test(written) && parseAddress(written).kind === "webrepl";
 }

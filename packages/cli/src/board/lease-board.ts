@@ -1,9 +1,8 @@
 import type { DeviceHolder, Hub, Lease, LeaseOptions } from "@slotscope/device-transport/hub";
-import { passwordVariable } from "@slotscope/device-transport/network";
 import type { Arguments, Surroundings } from "../command-line/command.js";
 import { valueOf } from "../command-line/parse-arguments.js";
 import { printable } from "../terminal/printable.js";
-import { absoluteAddress, wantsPassword } from "./devices.js";
+import { absoluteAddress, findPassword } from "./address.js";
 import { openHub } from "./open-hub.js";
 
 /** A connection to the hub, and how to ask it for the board that a command line names. */
@@ -23,7 +22,7 @@ export async function accessBoard(
   purpose: string,
 ): Promise<BoardAccess> {
   const address = absoluteAddress(valueOf(args, "port") ?? "auto");
-  const password = wantsPassword(address) ? env[passwordVariable] : undefined;
+  const password = await findPassword(address, env);
   let told: string | undefined;
   const onWaiting = (holder: DeviceHolder): void => {
     const text = describeHolder(holder);

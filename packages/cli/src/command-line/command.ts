@@ -14,8 +14,6 @@ export interface OptionSpec {
 
 export interface CommandSpec {
   readonly name: string;
-  /** One line for the list of commands. */
-  readonly summary: string;
   /** Arguments as help shows them, such as `FILE...`. */
   readonly usage: string;
   /** Paragraphs below the usage line. */

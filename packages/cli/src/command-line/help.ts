@@ -3,7 +3,10 @@ import type { CommandSpec, OptionSpec } from "./command.js";
 import { commonOptions } from "./parse-arguments.js";
 
 /** Help of the whole tool. */
-export function describeTool(commands: readonly CommandSpec[], about: string): string {
+export function describeTool(
+  commands: readonly { readonly name: string; readonly summary: string }[],
+  about: string,
+): string {
   const rows = commands.map(({ name, summary }) => [`  ${name}`, summary]);
   return [
     about,

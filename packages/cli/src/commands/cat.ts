@@ -12,7 +12,6 @@ import { print } from "../command-line/print.js";
 
 export const catCommand: Command = {
   name: "cat",
-  summary: "print files of a board",
   usage: "PATH...",
   description: "Prints files of the board, byte for byte. A colon before PATH may be left out.",
   options: boardOptionSpecs,

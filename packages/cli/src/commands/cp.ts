@@ -16,7 +16,6 @@ import { printable } from "../terminal/printable.js";
 
 export const cpCommand: Command = {
   name: "cp",
-  summary: "copy files to and from a board",
   usage: "SOURCE... TARGET",
   description: [
     "Copies files between this computer and the board; a path that begins with a colon is the board's. A",

@@ -13,7 +13,6 @@ import { chooseDebugger, targetOptionSpecs } from "../run/choose-debugger.js";
 
 export const dapCommand: Command = {
   name: "dap",
-  summary: "serve an editor by the Debug Adapter Protocol",
   usage: "",
   description: [
     "Serves one client on standard input and output, which is how editors start it. With --port it",

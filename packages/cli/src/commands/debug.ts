@@ -20,7 +20,6 @@ import { chooseStyle } from "../terminal/style.js";
 
 export const debugCommand: Command = {
   name: "debug",
-  summary: "debug a program in the terminal",
   usage: "FILE [--] [ARGUMENT...]",
   description: [
     "Runs FILE in MicroPython for WebAssembly, by --micropython, or on the board at --port, and stops before its first line,",

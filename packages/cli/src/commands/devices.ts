@@ -15,7 +15,6 @@ import { printable } from "../terminal/printable.js";
 
 export const devicesCommand: Command = {
   name: "devices",
-  summary: "list the boards of this computer",
   usage: "",
   description: [
     "Lists the ports that a board may be on, what uses each, and why one can't be used. No port is opened.",

@@ -10,7 +10,6 @@ import { print } from "../command-line/print.js";
 
 export const firmwareCommand: Command = {
   name: "firmware",
-  summary: "tell where the C module for your own board's firmware is",
   usage: "module-path",
   description: [
     "`module-path` prints the folder of the user C module that gives a firmware native debugging. A make",

@@ -15,7 +15,6 @@ import { printable } from "../terminal/printable.js";
 
 export const hubCommand: Command = {
   name: "hub",
-  summary: "own the ports, so that programs share boards",
   usage: "",
   description: [
     "Owns the ports for all programs of yours that use boards by Slotscope. It is started when one of them",

@@ -8,7 +8,6 @@ import { printable } from "../terminal/printable.js";
 
 export const lsCommand: Command = {
   name: "ls",
-  summary: "list files of a board",
   usage: "[PATH...]",
   description: [
     "Lists the board's folder PATH, or its current one, with sizes in bytes; folders end with /. A colon",

@@ -2,7 +2,6 @@ import { type Arguments, type Command, UsageError } from "../command-line/comman
 
 export const lspCommand: Command = {
   name: "lsp",
-  summary: "serve an editor by the Language Server Protocol",
   usage: "",
   description: [
     "Serves one client on standard input and output, which is how editors start it, until the client",

@@ -11,7 +11,6 @@ import {
 
 export const mkdirCommand: Command = {
   name: "mkdir",
-  summary: "make folders on a board",
   usage: "PATH...",
   description: "Makes folders on the board. A colon before PATH may be left out.",
   options: {

@@ -28,7 +28,6 @@ import { adviseFirmware, describeFirmware } from "../probe/describe-firmware.js"
 
 export const probeCommand: Command = {
   name: "probe",
-  summary: "tell what a firmware can do",
   usage: "",
   description: [
     "Asks a running MicroPython what it is, how it compiles, which modules it has, and whether programs on",

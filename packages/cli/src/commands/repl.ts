@@ -21,7 +21,6 @@ const quietMs = 1000;
 
 export const replCommand: Command = {
   name: "repl",
-  summary: "talk to a board's REPL",
   usage: "",
   description: [
     "Connects this terminal with the board's. Ctrl-X or ctrl-] leaves; every other key goes to the board:",

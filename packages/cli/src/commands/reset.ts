@@ -18,7 +18,6 @@ const refusalMs = 1000;
 
 export const resetCommand: Command = {
   name: "reset",
-  summary: "reset a board",
   usage: "",
   description: [
     "Ends what runs on the board and starts it anew, as ctrl-D in its REPL does: boot.py and main.py run.",

@@ -12,7 +12,6 @@ import {
 
 export const rmCommand: Command = {
   name: "rm",
-  summary: "remove files of a board",
   usage: "PATH...",
   description: [
     "Removes files of the board, and with -r folders and all that is in them; of its current folder or the",

@@ -18,11 +18,9 @@ import {
 import { explainFileError } from "../command-line/explain-file-error.js";
 import { print } from "../command-line/print.js";
 import { programOptionSpecs, readProgramOptions } from "../run/program-options.js";
-import { runOnBoard } from "../run/run-on-board.js";
 
 export const runCommand: Command = {
   name: "run",
-  summary: "run a program",
   usage: "FILE [ARGUMENT...]",
   description: [
     "Runs FILE in MicroPython for WebAssembly, or on the board at --port, with standard input and output.",
@@ -51,6 +49,8 @@ async function runProgram(args: Arguments, surroundings: Surroundings): Promise<
   if (port !== undefined) {
     const { folder: _, ...board } = options;
     const launch = { ...board, program: resolve(file), cwd: folder, args: programArguments };
+    // The debugger is slow to load, and only boards need it here.
+    const { runOnBoard } = await import("../run/run-on-board.js");
     return await runOnBoard(launch, surroundings);
   }
   const name = await nameInFolder(file, folder);

@@ -19,7 +19,6 @@ import { chooseStyle } from "../terminal/style.js";
 
 export const slotsCommand: Command = {
   name: "slots",
-  summary: "show which slot each local name of a program lives in",
   usage: "FILE...",
   description: [
     "Compiles each FILE as MicroPython does and prints, for every scope, the names of its locals and",

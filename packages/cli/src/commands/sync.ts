@@ -23,7 +23,6 @@ import { printable } from "../terminal/printable.js";
 
 export const syncCommand: Command = {
   name: "sync",
-  summary: "make a board hold what a folder holds",
   usage: "[FOLDER] [:TARGET]",
   description: [
     "Copies what differs from FOLDER, or the current folder, to the board's folder TARGET, or its current",

@@ -12,13 +12,14 @@ export const targetOptionSpecs: Readonly<Record<string, OptionSpec>> = {
   },
 };
 
+const connect = () => openHub("slotscope debugger");
+
 /**
  * A maker of debuggers for the target that was chosen, and for boards where a launch names one. Where the target can't
  * be used the maker throws a CommandFailure.
  */
 export function chooseDebugger(args: Arguments): () => Debugger {
   const executable = valueOf(args, "micropython");
-  const connect = () => openHub("slotscope debugger");
   if (executable === undefined) return () => createWasmDebugger(connect);
   return () => {
     try {

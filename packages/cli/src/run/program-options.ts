@@ -1,5 +1,5 @@
 import { resolve } from "node:path";
-import { absoluteAddress } from "../board/devices.js";
+import { absoluteAddress } from "../board/address.js";
 import { type Arguments, type OptionSpec, UsageError } from "../command-line/command.js";
 import { parseSize, valueOf } from "../command-line/parse-arguments.js";
 

@@ -6,7 +6,6 @@ import { suggest } from "../../src/command-line/suggest.js";
 
 const spec: CommandSpec = {
   name: "demo",
-  summary: "a command for these tests",
   usage: "FILE...",
   description: "Does nothing.",
   options: {
