@@ -128,8 +128,12 @@ async function bringFiles(
   const files = new RemoteFiles(runner);
   const prepared = await prepareSync(files, await readLocalTree(folder));
   const { created, replaced, removed, bytes } = await applySync(files, prepared);
-  if (created + replaced > 0) tell(`Copied ${created + replaced} files (${bytes} bytes) to ${board}.`);
-  if (removed > 0) tell(`Removed ${removed} files from ${board} that an earlier run had copied.`);
+  if (created + replaced > 0) tell(`Copied ${countFiles(created + replaced)} (${bytes} bytes) to ${board}.`);
+  if (removed > 0) tell(`Removed ${countFiles(removed)} from ${board} that an earlier run had copied.`);
+}
+
+function countFiles(count: number): string {
+  return count === 1 ? "1 file" : `${count} files`;
 }
 
 /** Ends whatever runs and leaves the board with an idle REPL, so that the next one finds it usable. Never rejects. */

@@ -66,7 +66,7 @@ describe("a board", () => {
     write("helper.py", helper.replace("* 2", "* 20"));
     await debug.restart();
     await witness.nextStop();
-    expect(witness.all("notice").at(-1)?.text).toMatch(/^Copied 1 files/);
+    expect(witness.all("notice").at(-1)?.text).toMatch(/^Copied 1 file \(/);
     await debug.setBreakpoints(debug.breakpoints[0]?.path ?? "", []);
     await debug.continue();
     await witness.next("ended");
