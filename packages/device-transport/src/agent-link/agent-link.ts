@@ -2,6 +2,7 @@ import type { CodeRunner } from "../code-runner.js";
 import type { Transport } from "../transport.js";
 import { TransportError } from "../transport-error.js";
 import { AgentError } from "./agent-error.js";
+import { Flow, type Underway } from "./flow.js";
 import { type Decoded, FrameDecoder, FrameEncoder } from "./frame-codec.js";
 import { headerSize, maxPayload, trailerSize } from "./frame-format.js";
 import type { AgentMessage, AgentRequest, HelloMessage, HostMessage } from "./messages.js";
@@ -37,10 +38,18 @@ export interface AgentLinkOptions {
   readonly window?: number;
   /** How long an agent that serves a stopped program may take to take a frame, in milliseconds. */
   readonly takeMs?: number;
+  /**
+   * How long such an agent may owe an answer before an empty frame is sent, in milliseconds: where something was lost,
+   * its number tells.
+   */
+  readonly silenceMs?: number;
 }
 
 const utf8 = new TextEncoder();
 const decoder = new TextDecoder();
+
+/** Empty frames that may be on their way at once: code that runs for a request and reads the input would get them. */
+const mostProbes = 2;
 
 /**
  * The host's end of the agent link: messages to and from an agent that runs on a target, and the program's own
@@ -56,12 +65,15 @@ export class AgentLink {
   readonly #parts: Readonly<Record<string, readonly string[]>>;
   readonly #window: number;
   readonly #takeMs: number;
-  /** Sizes of the frames that the agent has not taken yet. */
-  readonly #underway: number[] = [];
+  readonly #silenceMs: number;
+  readonly #flow: Flow;
   #onTaken: (() => void) | undefined;
+  #probes = 0;
+  /** When the agent was heard last, or was given something to do after it owed nothing, in milliseconds. */
+  #heardAt = 0;
+  #watchTimer: ReturnType<typeof setTimeout> | undefined;
   /** Ends when all that was to be sent is on its way. */
   #sending: Promise<void> = Promise.resolve();
-  #isStopped = false;
   readonly #pending = new Map<number, { resolve(result: unknown): void; reject(error: Error): void }>();
   readonly #forget: () => void;
   readonly #hello: Promise<HelloMessage>;
@@ -82,6 +94,8 @@ export class AgentLink {
     this.#parts = options.parts ?? {};
     this.#window = options.window ?? 0;
     this.#takeMs = options.takeMs ?? 10_000;
+    this.#silenceMs = options.silenceMs ?? 2000;
+    this.#flow = new Flow(this.#window);
     this.#hello = new Promise((resolve, reject) => {
       this.#greet = resolve;
       this.#refuse = reject;
@@ -103,8 +117,9 @@ export class AgentLink {
 
   /** Sends what is answered by no reply. Resolves when more may be sent. */
   async send(message: Exclude<HostMessage, AgentRequest>): Promise<void> {
-    if (message.t === "resume") this.#isStopped = false;
-    await this.#write(message);
+    const written = this.#write(message);
+    if (message.t === "resume" || message.t === "run") this.#flow.letRun();
+    await written;
   }
 
   /**
@@ -146,6 +161,7 @@ export class AgentLink {
     if (this.#lost) return;
     clearTimeout(this.#stallTimer);
     this.#deliver(this.#decoder.push(bytes));
+    this.#watch();
     if (this.#decoder.isHolding) {
       this.#stallTimer = setTimeout(() => this.#deliver(this.#decoder.flush()), this.#stallMs);
     }
@@ -168,36 +184,88 @@ export class AgentLink {
       await this.#transport.write(this.#encoder.encode(bytes));
       return;
     }
+    // It asks for these, and waits.
+    const isAwaited = message.t === "plans" || message.t === "code";
+    const due = isAwaited ? "now" : this.#flow.isServed ? "served" : "any";
     const before = this.#sending;
-    const sent = before.then(() => this.#writeFrames(bytes));
+    const sent = before.then(() => this.#writeFrames(bytes, due, "id" in message ? message.id : undefined));
     this.#sending = sent.catch(() => undefined);
     await sent;
   }
 
   /** One frame at a time, each when there is room for it in the target's buffer. */
-  async #writeFrames(bytes: Uint8Array): Promise<void> {
+  async #writeFrames(bytes: Uint8Array, due: Underway["due"], request: number | undefined): Promise<void> {
     const limit = Math.min(maxPayload, this.#window - headerSize - trailerSize);
+    let left = bytes.length;
     for (const frame of this.#encoder.frames(bytes, limit)) {
-      while (this.#underway.reduce((sum, size) => sum + size, frame.length) > this.#window) {
+      while (!this.#flow.hasRoomFor(frame.length)) {
         if (this.#over) throw this.#over;
-        await this.#nextTaken();
+        this.#watch();
+        await new Promise<void>((resolve) => {
+          this.#onTaken = resolve;
+        });
       }
       if (this.#over) throw this.#over;
-      this.#underway.push(frame.length);
+      left -= limit;
+      this.#flow.sent({
+        size: frame.length,
+        due,
+        ...(left <= 0 && request !== undefined ? { ends: request } : {}),
+      });
+      this.#watch();
       await this.#transport.write(frame);
     }
   }
 
-  /** Resolves when the agent has taken a frame, or the link is over. A program that runs may take its time. */
-  async #nextTaken(): Promise<void> {
-    const timer = setInterval(() => {
-      const isServing = this.#isStopped && this.#pending.size <= 1;
-      if (isServing) this.#lose(new TransportError("timeout", "the agent takes no more messages"));
-    }, this.#takeMs);
-    await new Promise<void>((resolve) => {
-      this.#onTaken = resolve;
-    });
-    clearInterval(timer);
+  /** Whether the agent is to take something, to answer, or to end a message that it has begun. */
+  get #isOwed(): boolean {
+    if (this.#over !== undefined || this.#window === 0) return false;
+    return this.#flow.isDue || this.#decoder.isInMessage || (this.#flow.isServed && this.#owesAnswer);
+  }
+
+  get #owesAnswer(): boolean {
+    return this.#pending.size > 0 || this.#flow.owesStop;
+  }
+
+  /** Looks from now on whether the agent gives what it owes. */
+  #watch(): void {
+    if (!this.#isOwed || this.#watchTimer !== undefined) return;
+    this.#heardAt = Date.now();
+    this.#watchAgain();
+  }
+
+  #watchAgain(): void {
+    this.#watchTimer = setTimeout(
+      () => {
+        this.#watchTimer = undefined;
+        if (!this.#isOwed) return;
+        const silence = Date.now() - this.#heardAt;
+        if (silence >= this.#takeMs && this.#flow.isDue) {
+          this.#lose(new TransportError("timeout", "the agent takes no more messages"));
+          return;
+        }
+        if (silence >= this.#silenceMs) this.#probe();
+        this.#watchAgain();
+      },
+      Math.min(this.#silenceMs, this.#takeMs),
+    );
+  }
+
+  /** Sends an empty frame. An agent that reads it after others were lost says so, and its own number shows losses. */
+  #probe(): void {
+    if (this.#probes >= mostProbes || !this.#flow.hasRoomFor(headerSize + trailerSize)) return;
+    this.#probes++;
+    const before = this.#sending;
+    const sent = before.then(() => this.#writeProbe());
+    // That the target is lost is told by its own event.
+    this.#sending = sent.catch(() => undefined);
+  }
+
+  async #writeProbe(): Promise<void> {
+    if (this.#over) return;
+    const frame = this.#encoder.probe();
+    this.#flow.sent({ size: frame.length, due: "served", isProbe: true });
+    await this.#transport.write(frame);
   }
 
   /** Sends the agent what makes a part of it. */
@@ -218,9 +286,12 @@ export class AgentLink {
       if (item.kind === "output") {
         // What follows the agent's last word is the raw REPL's, at the end of the code that it ran.
         if (!this.#over) this.#sink.output(item.bytes);
-      } else if (item.kind === "message") this.#take(item.bytes);
+        continue;
+      }
+      this.#heardAt = Date.now();
+      if (item.kind === "message") this.#take(item.bytes);
       else if (item.kind === "taken") {
-        this.#underway.shift();
+        if (this.#flow.taken()?.isProbe === true) this.#probes--;
         this.#onTaken?.();
       } else if (item.kind === "missing") {
         this.#lose(new TransportError("protocol", "a message to the target was damaged on the way"));
@@ -245,6 +316,7 @@ export class AgentLink {
         this.#greet(message);
         break;
       case "reply": {
+        this.#flow.answered(message.id);
         const pending = this.#pending.get(message.id);
         this.#pending.delete(message.id);
         if (message.ok) pending?.resolve(message.result);
@@ -260,7 +332,8 @@ export class AgentLink {
         this.#sink.news(message);
         break;
       default:
-        if (message.t === "stopped") this.#isStopped = true;
+        if (message.t === "stopped") this.#flow.stopped();
+        else if (message.t === "codes") this.#flow.asksForPlans();
         this.#sink.news(message);
     }
   }
@@ -276,6 +349,7 @@ export class AgentLink {
 
   #end(error: Error): void {
     this.#over = error;
+    clearTimeout(this.#watchTimer);
     this.#onTaken?.();
     this.#refuse(error);
     for (const pending of this.#pending.values()) pending.reject(error);

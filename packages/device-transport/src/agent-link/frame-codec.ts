@@ -27,6 +27,13 @@ export class FrameEncoder {
     return concatenate([...this.frames(message)]);
   }
 
+  /** An empty frame of no message. */
+  probe(): Uint8Array {
+    const header = { first: false, last: false, sequence: this.#sequence };
+    this.#sequence = (this.#sequence + 1) % sequenceModulus;
+    return encodeFrame(this.#direction, this.#nonce, header, new Uint8Array(0));
+  }
+
   /** The frames of one message, of at most so many bytes of payload each; numbered as they are taken. */
   *frames(message: Uint8Array, limit = maxPayload): Generator<Uint8Array> {
     for (let start = 0; start === 0 || start < message.length; start += limit) {
@@ -74,6 +81,11 @@ export class FrameDecoder {
   /** Whether the last bytes that came may be the beginning of a frame. */
   get isHolding(): boolean {
     return this.#held.length > 0;
+  }
+
+  /** Whether a message has begun and not ended. */
+  get isInMessage(): boolean {
+    return this.#parts !== undefined;
   }
 
   push(chunk: Uint8Array): readonly Decoded[] {

@@ -42,7 +42,13 @@ export interface StartAgentOptions {
   readonly onProgress?: (sent: number, total: number) => void;
   /** Bytes that the target takes at a time, in place of what its platform is known for. */
   readonly window?: number;
+  /** As for the link: how long it may take to take a frame, and to owe an answer, in milliseconds. */
+  readonly takeMs?: number;
+  readonly silenceMs?: number;
 }
+
+/** How long the target may be silent while a piece of the agent is run, in milliseconds. */
+const pieceMs = 15_000;
 
 /**
  * Brings an open target into the raw REPL, loads the agent, starts it, and waits for its hello. From then on every byte
@@ -67,7 +73,7 @@ export async function startAgent(
   const total = code.chunks.reduce((sum, chunk) => sum + chunk.length, 0);
   let sent = 0;
   for (const chunk of isLoaded ? [] : code.chunks) {
-    const { error } = await repl.exec(chunk);
+    const { error } = await repl.exec(chunk, { silenceMs: pieceMs });
     sent += chunk.length;
     options.onProgress?.(sent, total);
     if (error !== "") {
@@ -101,7 +107,13 @@ export async function startAgent(
         }
       },
     },
-    { nonce, window, parts: code.parts },
+    {
+      nonce,
+      window,
+      parts: code.parts,
+      ...(options.takeMs === undefined ? {} : { takeMs: options.takeMs }),
+      ...(options.silenceMs === undefined ? {} : { silenceMs: options.silenceMs }),
+    },
   );
   try {
     await repl.launch(code.start(nonce, window), (bytes) => link.receive(bytes));

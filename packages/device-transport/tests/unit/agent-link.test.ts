@@ -1,7 +1,7 @@
-import { describe, expect, it, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { AgentLink, type AgentLinkOptions, type AgentNews } from "../../src/agent-link/agent-link.js";
 import { FrameDecoder, FrameEncoder } from "../../src/agent-link/frame-codec.js";
-import { encodeFrame } from "../../src/agent-link/frame-format.js";
+import { encodeFrame, headerSize, trailerSize } from "../../src/agent-link/frame-format.js";
 import { createMemoryTransport } from "../../src/memory-transport.js";
 import { TransportError } from "../../src/transport-error.js";
 
@@ -30,9 +30,11 @@ async function linked(options: Partial<AgentLinkOptions> = {}) {
   const received: unknown[] = [];
   const sizes: number[] = [];
   let raw = "";
+  let empty = 0;
   far.onReceived((bytes) => {
     raw += new TextDecoder("latin1").decode(bytes);
     sizes.push(bytes.length);
+    if (bytes.length === headerSize + trailerSize) empty++;
     for (const item of decoder.push(bytes)) {
       if (item.kind === "message") received.push(JSON.parse(new TextDecoder().decode(item.bytes)));
     }
@@ -45,7 +47,9 @@ async function linked(options: Partial<AgentLinkOptions> = {}) {
     const header = { first, last: false, sequence };
     far.send(encodeFrame("to-host", nonce, header, new Uint8Array(0)));
   };
-  return { transport, far, link, seen, received, say, note, sizes, raw: () => raw };
+  /** As the agent says, between its messages, that it has taken a frame. */
+  const take = () => far.send(encoder.probe());
+  return { transport, far, link, seen, received, say, note, take, sizes, empty: () => empty, raw: () => raw };
 }
 
 const slots = { t: "slots", frame: 0, slots: [1] } as const;
@@ -183,6 +187,59 @@ describe("the agent link", () => {
       kind: "timeout",
     });
     expect(seen.lost.map(({ kind }) => kind)).toEqual(["timeout"]);
+  });
+
+  describe("with an agent that tells what it takes", () => {
+    beforeEach(() => {
+      vi.useFakeTimers();
+    });
+    afterEach(() => {
+      vi.useRealTimers();
+    });
+
+    it("asks by an empty frame when an answer does not come, and again when that was taken", async () => {
+      const { link, say, take, empty, seen } = await linked({ window: 192, silenceMs: 100, takeMs: 1000 });
+      say({ t: "stopped", reason: "entry", ids: [], frames: [], depth: 0 });
+      link.request(slots).catch(() => undefined);
+      await vi.advanceTimersByTimeAsync(1);
+      take();
+      await vi.advanceTimersByTimeAsync(199);
+      expect(empty()).toBe(1);
+      take();
+      await vi.advanceTimersByTimeAsync(199);
+      expect(empty()).toBe(2);
+      expect(seen.lost).toEqual([]);
+    });
+
+    it("asks twice and then waits where code runs for a request, however long", async () => {
+      const { link, say, take, empty, seen } = await linked({ window: 192, silenceMs: 100, takeMs: 1000 });
+      say({ t: "stopped", reason: "entry", ids: [], frames: [], depth: 0 });
+      const answer = link.request(slots);
+      await vi.advanceTimersByTimeAsync(1);
+      take();
+      await vi.advanceTimersByTimeAsync(3_600_000);
+      expect(empty()).toBe(2);
+      say({ t: "reply", id: 1, ok: true, result: [] });
+      take();
+      take();
+      expect(await answer).toEqual([]);
+      expect(seen.lost).toEqual([]);
+    });
+
+    it("is lost where what lets the program run is not taken, but not for what is sent while it runs", async () => {
+      const { link, say, take, seen, received } = await linked({ window: 192, takeMs: 1000 });
+      await link.send({ t: "run", file: "main.py", args: [], stopOnEntry: false });
+      take();
+      await link.send({ t: "pause" });
+      await vi.advanceTimersByTimeAsync(3_600_000);
+      expect(received).toHaveLength(2);
+      expect(seen.lost).toEqual([]);
+      take();
+      say({ t: "stopped", reason: "pause", ids: [], frames: [], depth: 0 });
+      await link.send({ t: "resume", how: "continue" });
+      await vi.advanceTimersByTimeAsync(5000);
+      expect(seen.lost).toMatchObject([{ kind: "timeout" }]);
+    });
   });
 
   it("is lost when the target misses frames", async () => {
