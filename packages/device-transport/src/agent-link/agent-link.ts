@@ -131,6 +131,8 @@ export class AgentLink {
     if (this.#over) throw this.#over;
     const id = ++this.#lastId;
     const reply = new Promise<unknown>((resolve, reject) => this.#pending.set(id, { resolve, reject }));
+    // The link may be lost while the request still waits to be sent, which then rejects as well.
+    reply.catch(() => undefined);
     try {
       await this.#write({ ...call, id });
     } catch (error) {

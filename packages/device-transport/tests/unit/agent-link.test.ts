@@ -242,6 +242,14 @@ describe("the agent link", () => {
     });
   });
 
+  it("fails a request once that is still on its way when the link is lost", async () => {
+    const { link, far, sizes } = await linked({ window: 32 });
+    const request = link.request({ t: "guest", code: "x".repeat(100) });
+    await vi.waitFor(() => expect(sizes).toHaveLength(1));
+    far.lose(new TransportError("disconnected", "unplugged"));
+    await expect(request).rejects.toMatchObject({ kind: "disconnected" });
+  });
+
   it("is lost when the target misses frames", async () => {
     const { link, note, seen } = await linked();
     const request = link.request(slots);
