@@ -26,11 +26,8 @@ async function items(
 }
 
 /** Declares a sentence if it applies to the target; one that doesn't is none that was skipped. */
-function itWhere(applies: boolean) {
-  return (name: string, test: () => Promise<void>): void => {
-    if (applies) it(name, test);
-  };
-}
+const itWhere = (applies: boolean): ((name: string, test: () => Promise<void>) => void) =>
+  applies ? it : () => undefined;
 
 /** What a target has of what not every one can have. */
 export interface TargetTraits {

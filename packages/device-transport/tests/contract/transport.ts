@@ -97,11 +97,11 @@ function stubbornProgram(statement: string): string {
 const allBytes = Uint8Array.from([...Array(256).keys()].filter((byte) => byte !== 3));
 
 /** Declares a sentence if it applies to the target; one that doesn't is none that was skipped. */
-function itWhere(applies: boolean) {
-  return (name: string, test: () => Promise<void>): void => {
-    if (applies) it(name, test);
-  };
-}
+const itWhere = (applies: boolean): ((name: string, test: () => Promise<void>) => void) =>
+  applies ? it : () => undefined;
+
+const describeWhere = (applies: boolean): ((name: string, tests: () => void) => void) =>
+  applies ? describe : () => undefined;
 
 /**
  * The sentences that every transport with a MicroPython on its other end keeps. A target that is not there is
@@ -494,93 +494,92 @@ export function testTransport(
       expect(losses.map((error) => error.kind)).toEqual(["disconnected"]);
     });
 
-    if (has.files)
-      describe("and runs programs", () => {
-        it("as __main__, with its arguments", async () => {
-          const { result, output } = await run("import sys\nprint(__name__, *sys.argv)");
-          expect(result).toEqual({ how: "returned", status: 0 });
-          expect(decoder.decode(output).trim()).toBe("__main__ prog.py first second é");
-        });
+    describeWhere(has.files)("and runs programs", () => {
+      it("as __main__, with its arguments", async () => {
+        const { result, output } = await run("import sys\nprint(__name__, *sys.argv)");
+        expect(result).toEqual({ how: "returned", status: 0 });
+        expect(decoder.decode(output).trim()).toBe("__main__ prog.py first second é");
+      });
 
-        it("whose namespace holds nothing of ours", async () => {
-          const { output } = await run("print([n for n in dir() if n[0] != '_'])");
-          expect(decoder.decode(output).trim()).toBe("[]");
-        });
+      it("whose namespace holds nothing of ours", async () => {
+        const { output } = await run("print([n for n in dir() if n[0] != '_'])");
+        expect(decoder.decode(output).trim()).toBe("[]");
+      });
 
-        it("and passes all bytes that they write", async () => {
-          const { output } = await run("import sys\nsys.stdout.buffer.write(bytes(range(256)) * 3)");
-          expect(Buffer.compare(output, Buffer.from([...Array(768).keys()].map((n) => n & 255)))).toBe(0);
-        });
+      it("and passes all bytes that they write", async () => {
+        const { output } = await run("import sys\nsys.stdout.buffer.write(bytes(range(256)) * 3)");
+        expect(Buffer.compare(output, Buffer.from([...Array(768).keys()].map((n) => n & 255)))).toBe(0);
+      });
 
-        it("and tells the status they exit with", async () => {
-          expect((await run("import sys\nsys.exit(3)")).result).toEqual({ how: "exit", status: 3 });
-          expect((await run("import sys\nsys.exit()")).result).toEqual({ how: "exit", status: 0 });
-          expect((await run("raise SystemExit('bye')")).result).toEqual({
-            how: "exit",
-            status: 1,
-            message: "bye",
-          });
-        });
-
-        it("and tells an uncaught exception with its traceback, which names the file", async () => {
-          const { result } = await run("def f(n):\n    return 1 // n\nf(0)");
-          expect(result).toEqual({
-            how: "exception",
-            status: 1,
-            exception: {
-              type: "ZeroDivisionError",
-              traceback: [
-                "Traceback (most recent call last):",
-                '  File "prog.py", line 3, in <module>',
-                '  File "prog.py", line 2, in f',
-                "ZeroDivisionError: divide by zero",
-                "",
-              ].join("\n"),
-            },
-          });
-        });
-
-        it("and tells a syntax error with its line", async () => {
-          const { result } = await run("x = 1\ny = = 2\n");
-          expect(result.exception?.type).toBe("SyntaxError");
-          expect(result.exception?.traceback).toContain('File "prog.py", line 2');
-        });
-
-        it("that read input to its end", async () => {
-          const { result, output } = await run(
-            "try:\n    while True:\n        print('<' + input() + '>')\nexcept EOFError:\n    print('end')",
-            async (program) => {
-              await program.write(encoder.encode("one\rtwo\r"));
-              await program.endInput();
-            },
-          );
-          expect(result.how).toBe("returned");
-          // A board echoes what it reads by input().
-          const lines = decoder.decode(output).split(/\r?\n/);
-          expect(lines.filter((line) => !/^(one|two|)$/.test(line))).toEqual(["<one>", "<two>", "end"]);
-        });
-
-        it("that are interrupted while they wait", async () => {
-          const target = await open();
-          opened.push(target);
-          await target.putFile?.("prog.py", "print('go')\ninput()\n");
-          let heard = "";
-          const waiting: (() => void)[] = [];
-          const heardGo = new Promise<void>((resolve) => waiting.push(resolve));
-          const program = await startProgram(target.transport, {
-            file: "prog.py",
-            onOutput: (bytes) => {
-              heard += decoder.decode(bytes);
-              if (heard.includes("go")) for (const wake of waiting) wake();
-            },
-          });
-          await heardGo;
-          await program.interrupt();
-          const result = await program.finished;
-          expect(result.how).toBe("interrupted");
-          expect(result.status).toBe(130);
+      it("and tells the status they exit with", async () => {
+        expect((await run("import sys\nsys.exit(3)")).result).toEqual({ how: "exit", status: 3 });
+        expect((await run("import sys\nsys.exit()")).result).toEqual({ how: "exit", status: 0 });
+        expect((await run("raise SystemExit('bye')")).result).toEqual({
+          how: "exit",
+          status: 1,
+          message: "bye",
         });
       });
+
+      it("and tells an uncaught exception with its traceback, which names the file", async () => {
+        const { result } = await run("def f(n):\n    return 1 // n\nf(0)");
+        expect(result).toEqual({
+          how: "exception",
+          status: 1,
+          exception: {
+            type: "ZeroDivisionError",
+            traceback: [
+              "Traceback (most recent call last):",
+              '  File "prog.py", line 3, in <module>',
+              '  File "prog.py", line 2, in f',
+              "ZeroDivisionError: divide by zero",
+              "",
+            ].join("\n"),
+          },
+        });
+      });
+
+      it("and tells a syntax error with its line", async () => {
+        const { result } = await run("x = 1\ny = = 2\n");
+        expect(result.exception?.type).toBe("SyntaxError");
+        expect(result.exception?.traceback).toContain('File "prog.py", line 2');
+      });
+
+      it("that read input to its end", async () => {
+        const { result, output } = await run(
+          "try:\n    while True:\n        print('<' + input() + '>')\nexcept EOFError:\n    print('end')",
+          async (program) => {
+            await program.write(encoder.encode("one\rtwo\r"));
+            await program.endInput();
+          },
+        );
+        expect(result.how).toBe("returned");
+        // A board echoes what it reads by input().
+        const lines = decoder.decode(output).split(/\r?\n/);
+        expect(lines.filter((line) => !/^(one|two|)$/.test(line))).toEqual(["<one>", "<two>", "end"]);
+      });
+
+      it("that are interrupted while they wait", async () => {
+        const target = await open();
+        opened.push(target);
+        await target.putFile?.("prog.py", "print('go')\ninput()\n");
+        let heard = "";
+        const waiting: (() => void)[] = [];
+        const heardGo = new Promise<void>((resolve) => waiting.push(resolve));
+        const program = await startProgram(target.transport, {
+          file: "prog.py",
+          onOutput: (bytes) => {
+            heard += decoder.decode(bytes);
+            if (heard.includes("go")) for (const wake of waiting) wake();
+          },
+        });
+        await heardGo;
+        await program.interrupt();
+        const result = await program.finished;
+        expect(result.how).toBe("interrupted");
+        expect(result.status).toBe(130);
+      });
+    });
   });
 }
 
