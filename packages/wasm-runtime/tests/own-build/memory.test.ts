@@ -47,6 +47,8 @@ describe("a program that allocates without end", () => {
         "        while True: kept.append(bytearray(10000))",
         "    except MemoryError:",
         "        print(len(kept) > 1000)",
+        // The collector is conservative: a word left on the stack may still look like the old list.
+        "        kept.clear()",
       ].join("\n"),
     );
     expect(error).toBe("");
