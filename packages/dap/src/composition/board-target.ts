@@ -1,7 +1,8 @@
 import { basename } from "node:path";
-import { type CodeRunner, RawRepl } from "@slotscope/device-transport";
+import { AgentError, type CodeRunner, RawRepl, TransportError } from "@slotscope/device-transport";
 import {
   applySync,
+  FileError,
   prepareSync,
   rawReplRunner,
   readLocalTree,
@@ -10,6 +11,7 @@ import {
 import type { Hub, Lease } from "@slotscope/device-transport/hub";
 import { passwordVariable } from "@slotscope/device-transport/network";
 import { type FirmwareFacts, probeFirmware } from "@slotscope/device-transport/probe";
+import { cancellable } from "../debugger/cancellable.js";
 import { DebuggerError } from "../debugger/errors.js";
 import type { DebugTarget, LaunchOptions, OpenedTarget } from "../debugger/types.js";
 import { adviceFor } from "./advice.js";
@@ -44,23 +46,24 @@ export function createBoardTarget(connect: ConnectHub): Pick<DebugTarget, "open"
   };
 
   return {
-    async open(options, tell) {
+    async open(options, tell, signal) {
       const workspace = openWorkspace(options);
       checkOptions(options);
-      const hub = await connect();
+      const hub = await connectUntil(signal, connect);
       try {
         const program = basename(options.program);
         const password = process.env[passwordVariable];
         const lease = await hub.lease(options.port ?? "auto", {
           purpose: `debugging ${program}`,
           wait: false,
+          signal,
           ...(password === undefined ? {} : { password }),
         });
         try {
-          return await prepareBoard({ hub, lease, workspace, options, tell, factsOf });
+          return await prepareBoard({ hub, lease, workspace, options, tell, signal, factsOf });
         } catch (error) {
           await lease.close();
-          throw error;
+          throw explainFailure(error, lease.name);
         }
       } catch (error) {
         await hub.close();
@@ -82,19 +85,52 @@ function checkOptions({ heapSize, env }: LaunchOptions): void {
   }
 }
 
+/** The connection to the hub. One that comes when nobody wants it any more is closed again. */
+async function connectUntil(signal: AbortSignal, connect: ConnectHub): Promise<Hub> {
+  signal.throwIfAborted();
+  const connecting = connect();
+  const aborted = new Promise<never>((_, reject) => {
+    signal.addEventListener("abort", () => reject(signal.reason as Error), { once: true });
+  });
+  try {
+    return await Promise.race([connecting, aborted]);
+  } catch (error) {
+    connecting.then(
+      (hub) => hub.close(),
+      () => undefined,
+    );
+    throw error;
+  }
+}
+
+/** What a launch fails by on the board, in the user's terms. */
+function explainFailure(error: unknown, board: string): unknown {
+  if (error instanceof FileError) {
+    return new DebuggerError("badLaunch", `The folder was not copied to ${board}. ${error.message}`, {
+      cause: error,
+    });
+  }
+  if (error instanceof AgentError) {
+    const text = `${board} did not do what a launch needs: ${error.message}. Reset it and launch again; if that does not help, check its cable.`;
+    return new TransportError("protocol", text, { cause: error });
+  }
+  return error;
+}
+
 interface Preparation {
   readonly hub: Hub;
   readonly lease: Lease;
   readonly workspace: string;
   readonly options: LaunchOptions;
   readonly tell: (text: string) => void;
+  readonly signal: AbortSignal;
   readonly factsOf: (runner: CodeRunner) => Promise<FirmwareFacts>;
 }
 
 async function prepareBoard(parts: Preparation): Promise<OpenedTarget> {
-  const { hub, lease, workspace, options, tell, factsOf } = parts;
+  const { hub, lease, workspace, options, tell, signal, factsOf } = parts;
   await lease.open();
-  const repl = new RawRepl(lease);
+  const repl = new RawRepl(cancellable(lease, signal));
   await repl.enter();
   const runner = rawReplRunner(repl);
   const facts = await factsOf(runner);
@@ -138,6 +174,7 @@ function countFiles(count: number): string {
 
 /** Ends whatever runs and leaves the board with an idle REPL, so that the next one finds it usable. Never rejects. */
 async function leaveBoard(hub: Hub, lease: Lease, resets: boolean): Promise<void> {
+  lease.offerGuests(undefined);
   const repl = new RawRepl(lease, { answerMs: patienceMs });
   try {
     await repl.enter({ softReset: resets });

@@ -15,7 +15,8 @@ export function makeDebugger(local: DebugTarget, connectHub: ConnectHub = noHub)
   return createDebugger({
     target: {
       compilerOptions: local.compilerOptions,
-      open: (options, tell) => (options.port === undefined ? local : board).open(options, tell),
+      open: (options, tell, signal) =>
+        (options.port === undefined ? local : board).open(options, tell, signal),
     },
     files: hostFiles,
     startAgent: (transport, sink) => startAgent(transport, agentSources, sink),

@@ -1,5 +1,6 @@
 import {
   type AgentCall,
+  AgentError,
   type AgentNews,
   type BreakpointSpec,
   type CodeRunner,
@@ -8,9 +9,9 @@ import {
 } from "@slotscope/device-transport";
 import type { AgentSession, StartAgent } from "./agent-session.js";
 import { CodeRegistry } from "./code-registry.js";
-import { DebuggerError } from "./errors.js";
+import { DebuggerError, explainError } from "./errors.js";
 import type { ProgramRun, RunSink, RunStart } from "./program-run.js";
-import { ResetWatch } from "./reset-watch.js";
+import { type AgentEnd, ResetWatch } from "./reset-watch.js";
 import type { SourceRegistry } from "./source-registry.js";
 import { TargetLease } from "./target-lease.js";
 import type { DebugTarget, ExceptionFilter, LaunchOptions, OpenedTarget, StopSnapshot } from "./types.js";
@@ -35,6 +36,7 @@ export class DebuggedRun implements ProgramRun {
   #isStopped = false;
   /** One for the whole run: guests keep what they define. */
   #guests: CodeRunner | undefined;
+  #guestCalls = 0;
   /** Rejects each request that has no answer yet. */
   readonly #waiting = new Set<(error: DebuggerError) => void>();
 
@@ -71,9 +73,9 @@ export class DebuggedRun implements ProgramRun {
     await this.#lease.open(target, options, tell, async (opened) => {
       const { transport, paths, compilerOptions } = opened;
       sources.compileWith(compilerOptions);
-      if (opened.isBoard === true) this.#resetWatch = new ResetWatch(this, () => this.#tellReset());
+      if (opened.isBoard === true) this.#resetWatch = new ResetWatch(this, (how) => this.#tellGone(how));
       this.#codes = new CodeRegistry(sources, paths);
-      this.#agent = await startAgent(transport, {
+      const starting = startAgent(transport, {
         news: (message) => this.#receive(message),
         output: (bytes) => {
           if (this.isClosed) return;
@@ -83,6 +85,9 @@ export class DebuggedRun implements ProgramRun {
         lost: (error) => {
           if (!this.isClosed) this.#sink.lost(error);
         },
+      });
+      this.#agent = await starting.catch((error: unknown) => {
+        throw explainStart(error);
       });
       const { tier, reason } = this.#agent.hello;
       if (tier !== "none") return;
@@ -106,7 +111,7 @@ export class DebuggedRun implements ProgramRun {
   }
 
   get isWaiting(): boolean {
-    return this.#waiting.size > 0;
+    return this.#waiting.size > 0 || this.#guestCalls > 0;
   }
 
   /** Resolves when the agent has answered, whatever it says. */
@@ -121,7 +126,22 @@ export class DebuggedRun implements ProgramRun {
   /** Tells those who share the target that the program stands, or runs on where `snapshot` is undefined. */
   shareStop(snapshot: StopSnapshot | undefined): void {
     this.#isStopped = snapshot !== undefined;
-    this.opened.onStop?.(snapshot, snapshot && (this.#guests ??= this.#live.guestRunner()));
+    this.opened.onStop?.(snapshot, snapshot && (this.#guests ??= this.#countGuests()));
+  }
+
+  /** Runs code of guests, which may print and take long, as what runs for the user may. */
+  #countGuests(): CodeRunner {
+    const runner = this.#live.guestRunner();
+    return {
+      run: async (code) => {
+        this.#guestCalls++;
+        try {
+          return await runner.run(code);
+        } finally {
+          this.#guestCalls--;
+        }
+      },
+    };
   }
 
   async start(start: RunStart): Promise<void> {
@@ -162,9 +182,13 @@ export class DebuggedRun implements ProgramRun {
     return this.#lease.close();
   }
 
-  #tellReset(): void {
+  #tellGone(how: AgentEnd): void {
     const { name } = this.opened;
-    this.#sink.lost(new TransportError("disconnected", `${name} was reset: the program is gone`));
+    const what =
+      how === "reset"
+        ? `${name} was reset: the program is gone`
+        : `The program on ${name} is over, but what it said of its end was lost on the way`;
+    this.#sink.lost(new TransportError("disconnected", what));
   }
 
   /** Sends without waiting. That the target is lost is told by its own event. */
@@ -197,4 +221,11 @@ export class DebuggedRun implements ProgramRun {
     this.#post(plans);
     this.#sink.codesMet();
   }
+}
+
+/** Why the agent does not run on the target, and what to do. */
+function explainStart(error: unknown): unknown {
+  if (!(error instanceof AgentError) || error.kind !== "unsupported") return error;
+  const text = `${explainError(error).message} Reset the target and try again; if it stays so, run the program without debugging.`;
+  return new DebuggerError("debuggingUnsupported", text, { cause: error });
 }

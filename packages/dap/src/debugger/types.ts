@@ -70,9 +70,10 @@ export interface DebugTarget {
   readonly compilerOptions: CompilerOptions;
   /**
    * Opens a fresh target for one run; rejects with a `TransportError` or a `DebuggerError`. `tell` takes sentences for
-   * the user about what is done meanwhile.
+   * the user about what is done meanwhile. When `signal` is aborted, what takes long ends early and the call rejects;
+   * the reason is nobody's.
    */
-  open(options: LaunchOptions, tell: (text: string) => void): Promise<OpenedTarget>;
+  open(options: LaunchOptions, tell: (text: string) => void, signal: AbortSignal): Promise<OpenedTarget>;
 }
 
 /** What a program is started with. */

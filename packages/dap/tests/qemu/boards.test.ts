@@ -1,5 +1,5 @@
 import { RemoteFiles } from "@slotscope/device-transport/files";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { Debugger } from "../../src/debugger/types.js";
 import { makeFolder } from "../support/programs.js";
 import { startBoard, type TestBoard } from "../support/board.js";
@@ -14,6 +14,9 @@ for i in range(3):
 print("done")
 `;
 const helper = "def double(n):\n    return n * 2\n";
+
+/** How long what others are told may take, in milliseconds. */
+const patience = { timeout: 10_000, interval: 20 };
 
 describe("a board", () => {
   let board: TestBoard;
@@ -93,16 +96,14 @@ describe("a board", () => {
     const hub = await board.connect();
     try {
       const stops: unknown[] = [];
-      let wake: () => void = () => undefined;
       hub.onStops((stop) => {
         stops.push(stop.snapshot);
-        wake();
       });
       const { debug } = await stop();
-      while (stops.length < 1) await new Promise<void>((resolve) => (wake = resolve));
+      await vi.waitFor(() => expect(stops).toHaveLength(1), patience);
       expect(stops).toEqual([expect.objectContaining({ stop: 1, reason: "breakpoint" })]);
       await debug.terminate();
-      while (stops.length < 2) await new Promise<void>((resolve) => (wake = resolve));
+      await vi.waitFor(() => expect(stops).toHaveLength(2), patience);
       expect(stops[1]).toBeUndefined();
     } finally {
       await hub.close();

@@ -152,7 +152,7 @@ describe("a restart", () => {
     await target.run();
     isHeld = true;
     const restarting = target.debug.restart().catch((error: unknown) => error);
-    if (when !== "at once") await target.witness.until(() => go[0], "the agent's start");
+    if (when !== "at once") await target.witness.until(() => go[0], "the agent's start", 5);
     const ending = target.debug.terminate();
     for (const resolve of go) resolve();
     await ending;
@@ -173,7 +173,7 @@ describe("an end", () => {
       await target.run();
       await target.stop([target.identity(1, "f")], [[1, 3, 8, [[0, int(1)], [1, int(2)], [2]]]]);
       const evaluating = target.debug.evaluate("a", 0, "inspect").catch((error: unknown) => error);
-      await target.witness.until(() => target.calls[0], "the call");
+      await target.witness.until(() => target.calls[0], "the call", 5);
       await target.debug[way]();
       expect(await evaluating).toMatchObject({ kind: "ended" });
     },

@@ -1,11 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { ResetWatch } from "../../dist/debugger/reset-watch.js";
+import { type AgentEnd, ResetWatch } from "../../dist/debugger/reset-watch.js";
 
 const banner =
   'MPY: soft reboot\r\nMicroPython v1.26.1 on 2025-09-11; Pico with RP2040\r\nType "help()" for more information.\r\n>>> ';
 
 describe("a reset of the target", () => {
-  let resets = 0;
+  let seen: AgentEnd[] = [];
   let answers: boolean;
   let isWaiting: boolean;
   let asked = 0;
@@ -13,7 +13,7 @@ describe("a reset of the target", () => {
 
   beforeEach(() => {
     vi.useFakeTimers();
-    resets = 0;
+    seen = [];
     asked = 0;
     answers = false;
     isWaiting = false;
@@ -26,8 +26,8 @@ describe("a reset of the target", () => {
         return answers ? Promise.resolve() : new Promise<void>(() => undefined);
       },
     };
-    watch = new ResetWatch(run, () => {
-      resets++;
+    watch = new ResetWatch(run, (how) => {
+      seen.push(how);
     });
   });
 
@@ -42,13 +42,22 @@ describe("a reset of the target", () => {
   ])("is noticed by %s, once the agent does not answer", async (_, text) => {
     for (const character of text) watch.output(character, false);
     await vi.advanceTimersByTimeAsync(10_000);
-    expect(resets).toBe(1);
+    expect(seen).toEqual(["reset"]);
+  });
+
+  it.each([
+    ["its end", 'done\n\u001eD]02ea4{"t":"ende\u0004\u0004>'],
+    ["its end by an exception", "\u0004Traceback:\nKeyboardInterrupt: \n\u0004>"],
+  ])("is told from a program whose end was lost, which %s shows", async (_, text) => {
+    for (const character of text) watch.output(character, false);
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(seen).toEqual(["ended"]);
   });
 
   it("is noticed by anything that a stopped program writes", async () => {
     watch.output("ets Jul 29 2019 12:21:46\r\n", true);
     await vi.advanceTimersByTimeAsync(10_000);
-    expect(resets).toBe(1);
+    expect(seen).toEqual(["reset"]);
   });
 
   it("is none where the agent answers", async () => {
@@ -56,11 +65,12 @@ describe("a reset of the target", () => {
     watch.output(banner, false);
     watch.output("stray", true);
     await vi.advanceTimersByTimeAsync(10_000);
-    expect([asked, resets]).toEqual([1, 0]);
+    expect([asked, seen]).toEqual([1, []]);
   });
 
   it("is not suspected for what a running program prints", async () => {
     watch.output("MicroPython is fun\n", false);
+    watch.output("one \u0004 of its own, \u0004 and another\n>>> ", false);
     await vi.advanceTimersByTimeAsync(10_000);
     expect(asked).toBe(0);
   });
@@ -77,6 +87,7 @@ describe("a reset of the target", () => {
     await vi.advanceTimersByTimeAsync(1000);
     watch.close();
     await vi.advanceTimersByTimeAsync(10_000);
-    expect(resets).toBe(0);
+    expect(seen).toEqual([]);
+    expect(vi.getTimerCount()).toBe(0);
   });
 });
