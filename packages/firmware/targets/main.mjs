@@ -1,18 +1,21 @@
 // `pnpm firmware build TARGET...`: builds MicroPython for our targets from its pinned source. The paths of what was
-// built go to standard output, one a line; everything else to standard error.
+// built, or the port of a board that runs, go to standard output, one a line; everything else to standard error.
+import { once } from "node:events";
 import { parseArgs } from "node:util";
 import { newestVersion, sources } from "../../../scripts/micropython-source.mjs";
 import { buildFirmware, cleanFirmware, variants } from "./build-firmware.mjs";
 import { packWasm } from "./pack-wasm.mjs";
+import { startQemuOnPty } from "./run-qemu.mjs";
 import { targets } from "./targets.mjs";
 import { compareWithStock } from "./test-suite.mjs";
 
 const help = `pnpm firmware build [TARGET...] [OPTIONS]   builds; prints each program's path
+pnpm firmware run qemu [OPTIONS]            builds, runs it in QEMU, prints its serial port; ctrl-C ends it
 pnpm firmware test [TARGET...] [OPTIONS]    runs MicroPython's own tests with and without the module, and compares
 pnpm firmware clean                         forgets everything that was built
 
 Targets: ${Object.keys(targets).join(", ")} (all of them if none is named)
-  --variant NAME       ${variants.join(", ")}; or all. Default: slotscope
+  --variant NAME       ${variants.join(", ")}; or all (not to run). Default: slotscope
   --micropython V      ${sources.map((each) => each.version).join(", ")}; or all. Default: ${newestVersion}
   --stackless          Python calls don't use the C stack
   --sanitize           assertions, address and undefined-behaviour sanitizers (unix)
@@ -78,16 +81,33 @@ function listBuilds({ values, named, oneVariant }) {
   );
 }
 
-async function build({ name, target, options }) {
+async function buildAndTell({ name, target, options }) {
   const { program, seconds, cached } = await buildFirmware(target, options);
   const took = cached ? "nothing has changed" : `${seconds.toFixed(1)} s`;
   process.stderr.write(`${name} ${options.variant}, MicroPython ${options.version}: ${took}\n`);
+  return program;
+}
+
+async function build({ name, target, options }) {
+  const program = await buildAndTell({ name, target, options });
   process.stdout.write(`${program}\n`);
   // What runs in this clone from now on is what a release packs: the module as it is, nothing else set.
   const { variant, version, set, stackless, module } = options;
   const isPacked = variant === "slotscope" && version === newestVersion && !stackless && module === undefined;
   if (name === "wasm" && isPacked && Object.keys(set).length === 0)
     process.stderr.write(`packages/wasm-runtime runs it from ${await packWasm()}\n`);
+}
+
+/** Runs a board until a signal, or until its program resets the chip, which ends the emulator. */
+async function run(wanted) {
+  const program = await buildAndTell(wanted);
+  const { child, path } = await startQemuOnPty(program);
+  const ended = once(child, "close");
+  const stop = () => void child.kill("SIGKILL");
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, stop);
+  process.stdout.write(`${path}\n`);
+  await ended;
+  process.exit();
 }
 
 function sumUp(results) {
@@ -110,11 +130,14 @@ if (values.help) {
   process.stdout.write(help);
   process.exit(0);
 }
-const actions = { build, test };
+const actions = { build, run, test };
 if (action === "clean") {
   cleanFirmware();
 } else if (action in actions) {
   try {
+    if (action === "run" && named.join() !== "qemu") fail("run takes one target: qemu", 2);
+    if (action === "run" && [values.variant, values.micropython].includes("all"))
+      fail("run takes one variant and one version", 2);
     for (const each of listBuilds({ values, named, oneVariant: action === "test" }))
       await actions[action](each);
   } catch (error) {

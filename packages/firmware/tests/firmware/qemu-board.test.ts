@@ -1,4 +1,9 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync } from "node:fs";
 import { open } from "node:fs/promises";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { RawRepl } from "../support/raw-repl.js";
 import { buildFirmware, startQemu, startQemuOnPty, targets } from "../support/targets.js";
@@ -85,5 +90,19 @@ describe("the board in QEMU", () => {
     } finally {
       child.kill("SIGKILL");
     }
+  });
+});
+
+describe("pnpm firmware run qemu", () => {
+  it("prints the board's port, which is gone once it is told to end", async () => {
+    const main = fileURLToPath(new URL("../../targets/main.mjs", import.meta.url));
+    const words = [main, "run", "qemu", "--variant", "settrace"];
+    const child = spawn(process.execPath, words, { stdio: ["ignore", "pipe", "ignore"] });
+    const closed = once(child, "close");
+    const [port] = (await once(createInterface({ input: child.stdout }), "line")) as [string];
+    expect(existsSync(port)).toBe(true);
+    child.kill("SIGTERM");
+    expect(await closed).toEqual([0, null]);
+    expect(existsSync(port)).toBe(false);
   });
 });
