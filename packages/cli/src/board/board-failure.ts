@@ -9,6 +9,8 @@ export function toBoardFailure(error: unknown): unknown {
   return error;
 }
 
-function asSentence(text: string): string {
-  return `${text.slice(0, 1).toUpperCase()}${text.slice(1)}${/[.!?]$/.test(text) ? "" : "."}`;
+/** A message as a sentence of its own; a port or address that it begins with stays as it is written. */
+export function asSentence(text: string): string {
+  const first = /^[a-z]+(?=[ ,;'])/.test(text) ? text.slice(0, 1).toUpperCase() : text.slice(0, 1);
+  return `${first}${text.slice(1)}${/[.!?]$/.test(text) ? "" : "."}`;
 }

@@ -10,7 +10,7 @@ export const boardOptionSpecs: Readonly<Record<string, OptionSpec>> = {
     type: "string",
     short: "p",
     value: "ADDRESS",
-    help: "the board: /dev/ttyACM0, COM3, a0, id:SERIAL, tcp://HOST:PORT, ws://HOST (default: the only one)",
+    help: "the board, such as /dev/ttyACM0, COM3, a0 (default: the only one)",
   },
 };
 

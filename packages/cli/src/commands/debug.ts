@@ -1,5 +1,6 @@
 import { dirname, resolve } from "node:path";
 import { DebuggerError, type LaunchOptions } from "@slotscope/dap";
+import { asSentence } from "../board/board-failure.js";
 import {
   type Arguments,
   type Command,
@@ -9,6 +10,7 @@ import {
   UsageError,
 } from "../command-line/command.js";
 import { valueOf } from "../command-line/parse-arguments.js";
+import { checkProgram } from "../run/check-program.js";
 import { setBreakpoints } from "../debug/breakpoint-commands.js";
 import { runCommandLoop } from "../debug/debug-loop.js";
 import { openDialogue } from "../debug/dialogue.js";
@@ -22,12 +24,12 @@ export const debugCommand: Command = {
   name: "debug",
   usage: "FILE [--] [ARGUMENT...]",
   description: [
-    "Runs FILE in MicroPython for WebAssembly, by --micropython, or on the board at --port, and stops before its first line,",
-    "or, if --break is given, at the first breakpoint met. `help` at the prompt lists the commands. Arguments of the program",
-    "that look like options come after `--`.",
+    "Runs FILE in MicroPython for WebAssembly, by --micropython, or on the board at --port, and stops",
+    "before its first line, or, if --break is given, at the first breakpoint met. `help` at the prompt",
+    "lists the commands. Arguments of the program that look like options come after `--`.",
     "",
-    "A board gets what differs of FILE's folder (or --folder), as `slotscope sync` would copy it, and is reset before",
-    "and after.",
+    "A board gets what differs of FILE's folder (or --folder), as `slotscope sync` would copy it, and is",
+    "reset before and after.",
     "",
     "Without a terminal, commands are read from standard input, or from --commands, and echoed, so that",
     "the output reads like a dialogue. Empty lines and lines that begin with # are passed over; after the",
@@ -39,7 +41,7 @@ export const debugCommand: Command = {
       short: "b",
       multiple: true,
       value: "LOCATION",
-      help: "set a breakpoint: FILE:LINE, FUNCTION or FILE:FUNCTION, also with `if CONDITION`",
+      help: "stop at FILE:LINE, FUNCTION or FILE:FUNCTION, also with `if CONDITION`",
     },
     commands: { type: "string", short: "c", value: "FILE", help: "read the debugger's commands from FILE" },
     stdin: { type: "string", value: "FILE", help: "the program's standard input" },
@@ -60,6 +62,7 @@ export const debugCommand: Command = {
 async function runDebug(args: Arguments, surroundings: Surroundings): Promise<number> {
   const [file, ...programArguments] = args.positionals;
   if (file === undefined) throw new UsageError("debug needs a FILE.");
+  await checkProgram(file);
   const program = resolve(file);
   const { folder, ...common } = readProgramOptions(args);
   const cwd = folder ?? dirname(program);
@@ -90,7 +93,7 @@ async function runDebug(args: Arguments, surroundings: Surroundings): Promise<nu
     }
     return shell.programStatus ?? exitStatus.ok;
   } catch (error) {
-    if (error instanceof DebuggerError) throw new CommandFailure(error.message);
+    if (error instanceof DebuggerError) throw new CommandFailure(asSentence(error.message));
     throw error;
   } finally {
     await shell.close();

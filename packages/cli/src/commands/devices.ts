@@ -24,16 +24,21 @@ export const devicesCommand: Command = {
   run: listDevices,
 };
 
-async function listDevices(args: Arguments, { stdout }: Surroundings): Promise<number> {
+const noBoard = [
+  "No board was found on USB. Plug one in by a cable that carries data, or name another by --port: tcp://HOST:PORT,",
+  "ws://HOST (WebREPL), or any serial port by its path.",
+  "",
+].join("\n");
+
+async function listDevices(args: Arguments, { stdout, stderr }: Surroundings): Promise<number> {
   if (args.positionals.length > 0)
     throw new UsageError(`devices takes no arguments, such as ${args.positionals[0]}.`);
   const devices = await readDevices();
   const text = args.flags.has("json")
     ? JSON.stringify(devices, null, 2)
-    : devices.length === 0
-      ? "No board was found. Plug one in by a cable that carries data."
-      : alignColumns(devices.map(describeDevice)).join("\n");
-  await print(stdout, `${text}\n`);
+    : alignColumns(devices.map(describeDevice)).join("\n");
+  if (text !== "") await print(stdout, `${text}\n`);
+  if (!args.flags.has("json") && !devices.some(mayBeBoard)) await print(stderr, noBoard);
   return exitStatus.ok;
 }
 
@@ -55,7 +60,14 @@ function describeDevice({ address, name, details, problem, holder, waiting }: De
   const use = holder
     ? `used by ${holder.client} (${holder.purpose}; process ${holder.pid})${waiting > 0 ? `, ${waiting} waiting` : ""}`
     : (problem ?? "");
-  return [address, name, serial === undefined ? "" : `id:${serial}`, use].map(printable);
+  return [address, name === address ? "" : name, serial === undefined ? "" : `id:${serial}`, use].map(
+    printable,
+  );
+}
+
+/** Whether it is on USB, or somebody has used it as a board. */
+function mayBeBoard({ details }: DeviceStatus): boolean {
+  return readDetail(details, "kind") !== "builtin";
 }
 
 function readDetail(details: unknown, key: string): string | undefined {

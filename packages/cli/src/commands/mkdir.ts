@@ -1,9 +1,10 @@
-import { RemoteFiles } from "@slotscope/device-transport/files";
+import { FileError, RemoteFiles } from "@slotscope/device-transport/files";
 import { readBoardPath } from "../board/place.js";
 import { boardOptionSpecs, useBoard } from "../board/use-board.js";
 import {
   type Arguments,
   type Command,
+  CommandFailure,
   exitStatus,
   type Surroundings,
   UsageError,
@@ -29,7 +30,16 @@ async function makeFolders(args: Arguments, surroundings: Surroundings): Promise
   const paths = args.positionals.map(readBoardPath);
   await useBoard(args, surroundings, "mkdir", async (runner) => {
     const files = new RemoteFiles(runner);
-    for (const path of paths) await files.mkdir(path, { parents: args.flags.has("parents") });
+    for (const path of paths) await makeFolder(files, path, args.flags.has("parents"));
   });
   return exitStatus.ok;
+}
+
+async function makeFolder(files: RemoteFiles, path: string, parents: boolean): Promise<void> {
+  try {
+    await files.mkdir(path, { parents });
+  } catch (error) {
+    if (!(error instanceof FileError) || error.kind !== "not-found" || parents) throw error;
+    throw new CommandFailure(`${path} lies in a folder that is not there. With --parents it is made too.`);
+  }
 }

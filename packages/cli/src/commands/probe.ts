@@ -1,17 +1,12 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { basename, dirname } from "node:path";
-import {
-  AgentError,
-  type CodeRunner,
-  RawRepl,
-  type Transport,
-  TransportError,
-} from "@slotscope/device-transport";
+import { AgentError, type CodeRunner, RawRepl, type Transport } from "@slotscope/device-transport";
 import { rawReplRunner } from "@slotscope/device-transport/files";
 import { type DeviceFacts, probeDevice, probeFirmware } from "@slotscope/device-transport/probe";
 import { createProcessTransport } from "@slotscope/device-transport/process";
 import { type FirmwareProfile, matchProfile, profileFromFacts } from "@slotscope/firmware-profiles";
 import { createWasmTransport } from "@slotscope/wasm-runtime";
+import { toBoardFailure } from "../board/board-failure.js";
 import { boardOptionSpecs, useBoard } from "../board/use-board.js";
 import {
   type Arguments,
@@ -118,8 +113,7 @@ async function useTransport<Result>(
     await repl.enter();
     return await use(rawReplRunner(repl));
   } catch (error) {
-    if (error instanceof TransportError) throw new CommandFailure(`${error.message}.`);
-    throw error;
+    throw toBoardFailure(error);
   } finally {
     await transport.close();
   }

@@ -1,4 +1,3 @@
-import { access, stat } from "node:fs/promises";
 import { dirname, isAbsolute, relative, resolve, sep } from "node:path";
 import {
   type ProgramResult,
@@ -15,8 +14,8 @@ import {
   type Surroundings,
   UsageError,
 } from "../command-line/command.js";
-import { explainFileError } from "../command-line/explain-file-error.js";
 import { print } from "../command-line/print.js";
+import { checkProgram } from "../run/check-program.js";
 import { programOptionSpecs, readProgramOptions } from "../run/program-options.js";
 
 export const runCommand: Command = {
@@ -28,8 +27,8 @@ export const runCommand: Command = {
     "its own: the argument of sys.exit, or 1 after an uncaught exception. Ctrl-C raises KeyboardInterrupt",
     "in the program; a second one ends it.",
     "",
-    "A board gets what differs of FILE's folder (or --folder), as `slotscope sync` would copy it, and is reset",
-    "before and after.",
+    "A board gets what differs of FILE's folder (or --folder), as `slotscope sync` would copy it, and is",
+    "reset before and after.",
   ].join("\n"),
   options: programOptionSpecs,
   passesArguments: true,
@@ -46,6 +45,7 @@ async function runProgram(args: Arguments, surroundings: Surroundings): Promise<
   if (file === undefined) throw new UsageError("run needs a FILE.");
   const options = readProgramOptions(args);
   const { folder = dirname(resolve(file)), heapSize, env, build, port } = options;
+  await checkProgram(file);
   if (port !== undefined) {
     const { folder: _, ...board } = options;
     const launch = { ...board, program: resolve(file), cwd: folder, args: programArguments };
@@ -53,7 +53,7 @@ async function runProgram(args: Arguments, surroundings: Surroundings): Promise<
     const { runOnBoard } = await import("../run/run-on-board.js");
     return await runOnBoard(launch, surroundings);
   }
-  const name = await nameInFolder(file, folder);
+  const name = nameInFolder(file, folder);
   const transport = makeTransport({
     workspace: folder,
     ...(heapSize === undefined ? {} : { heapSize }),
@@ -88,15 +88,7 @@ async function runProgram(args: Arguments, surroundings: Surroundings): Promise<
 }
 
 /** The program's path as the target sees it. */
-async function nameInFolder(file: string, folder: string): Promise<string> {
-  try {
-    await access(file);
-    if ((await stat(file)).isDirectory())
-      throw new CommandFailure(`${file} is a folder. Name the program in it.`);
-  } catch (error) {
-    if (error instanceof CommandFailure) throw error;
-    throw new CommandFailure(`${file}: ${explainFileError(error)}`);
-  }
+function nameInFolder(file: string, folder: string): string {
   const inside = relative(folder, resolve(file));
   if (inside.startsWith("..") || isAbsolute(inside)) {
     throw new CommandFailure(`${file} is not in ${folder}, which is all that the program can see.`);

@@ -1,3 +1,4 @@
+import { stat } from "node:fs/promises";
 import {
   applySync,
   prepareSync,
@@ -18,6 +19,7 @@ import {
   type Surroundings,
   UsageError,
 } from "../command-line/command.js";
+import { explainFileError } from "../command-line/explain-file-error.js";
 import { print } from "../command-line/print.js";
 import { printable } from "../terminal/printable.js";
 
@@ -46,9 +48,11 @@ async function synchronise(args: Arguments, surroundings: Surroundings): Promise
   const targets = places.filter(({ isBoard }) => isBoard);
   if (folders.length > 1 || targets.length > 1)
     throw new UsageError("sync takes one FOLDER and one :TARGET.");
+  const folder = folders[0]?.path ?? ".";
+  await checkFolder(folder);
   const isDry = args.flags.has("dry-run");
   const { plan, result, skipped } = await useBoard(args, surroundings, "sync", async (runner) => {
-    const local = await readLocalTree(folders[0]?.path ?? ".");
+    const local = await readLocalTree(folder);
     const files = new RemoteFiles(runner);
     const prepared = await prepareSync(files, local, targets[0]?.path ?? "");
     const { plan } = prepared;
@@ -69,6 +73,17 @@ async function synchronise(args: Arguments, surroundings: Surroundings): Promise
   await complain(plan, skipped, surroundings);
   await print(surroundings.stdout, args.flags.has("json") ? asJson(plan, result) : asText(plan, result));
   return exitStatus.ok;
+}
+
+async function checkFolder(folder: string): Promise<void> {
+  let isFolder: boolean;
+  try {
+    isFolder = (await stat(folder)).isDirectory();
+  } catch (error) {
+    throw new CommandFailure(`${folder}: ${explainFileError(error)}.`);
+  }
+  if (!isFolder)
+    throw new CommandFailure(`${folder} is a file, and sync takes a FOLDER. \`slotscope cp\` copies files.`);
 }
 
 function asJson({ steps, bytes, strangers }: SyncPlan, result: SyncResult | undefined): string {

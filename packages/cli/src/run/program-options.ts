@@ -13,19 +13,19 @@ export const programOptionSpecs: Readonly<Record<string, OptionSpec>> = {
   heap: {
     type: "string",
     value: "SIZE",
-    help: "size of MicroPython's heap, such as 512k or 4M (default 2M)",
+    help: "size of MicroPython's heap in WebAssembly, such as 512k (default 2M)",
   },
   env: { type: "string", multiple: true, value: "NAME=VALUE", help: "what os.getenv answers" },
   build: {
     type: "string",
     value: "NAME",
-    help: "MicroPython for WebAssembly: collecting (memory stays bounded), fast, stock, or a folder",
+    help: "which MicroPython for WebAssembly: collecting, fast, stock, or a folder",
   },
   port: {
     type: "string",
     short: "p",
     value: "ADDRESS",
-    help: "run on the board there: /dev/ttyACM0, COM3, a0, id:SERIAL, tcp://HOST:PORT, ws://HOST, or auto",
+    help: "run on the board there: /dev/ttyACM0, COM3, a0; auto is the only one",
   },
   "no-sync": { type: "boolean", help: "leave the files on the board as they are" },
   "no-reset": { type: "boolean", help: "don't reset the board: what ran before stays in its memory" },
@@ -51,6 +51,8 @@ export function readProgramOptions(args: Arguments): ProgramOptions {
     if (port === undefined && args.flags.has(name))
       throw new UsageError(`--${name} is for boards: give --port too.`);
   }
+  if (port !== undefined && args.values.has("micropython"))
+    throw new UsageError("--port and --micropython exclude each other.");
   const build = valueOf(args, "build");
   return {
     ...(build === undefined ? {} : { build }),

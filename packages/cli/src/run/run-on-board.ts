@@ -5,6 +5,7 @@ import {
   type LaunchOptions,
   type ProgramEnd,
 } from "@slotscope/dap";
+import { asSentence } from "../board/board-failure.js";
 import { openHub } from "../board/open-hub.js";
 import { CommandFailure, exitStatus, type Surroundings } from "../command-line/command.js";
 
@@ -36,7 +37,7 @@ export async function runOnBoard(launch: LaunchOptions, surroundings: Surroundin
     return how === "terminated" ? exitStatus.interrupted : status;
   } catch (error) {
     if (interrupts > 0) return exitStatus.interrupted;
-    if (error instanceof DebuggerError) throw new CommandFailure(error.message);
+    if (error instanceof DebuggerError) throw new CommandFailure(asSentence(error.message));
     throw error;
   } finally {
     process.off("SIGINT", interrupt);

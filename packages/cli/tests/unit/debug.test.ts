@@ -434,13 +434,20 @@ describe("slotscope debug", () => {
 
   it("fails with a sentence where the program can't be started", async () => {
     const missing = await debug("missing.py", []);
-    expect(missing.stderr).toMatch(/^slotscope debug: There is no file .*missing\.py/);
-    expect(missing.status).toBe(1);
+    expect(missing).toMatchObject({
+      status: 1,
+      stderr: "slotscope debug: missing.py: no such file or folder\n",
+    });
     const script = await runCli(["debug", "pid.py", "--commands", "missing.txt"], { cwd: programsFolder });
     expect(script).toMatchObject({
       status: 1,
       stderr: "slotscope debug: missing.txt: no such file or folder\n",
     });
+    const two = await runCli(["debug", "--port", "a0", "--micropython", "x", "pid.py"], {
+      cwd: programsFolder,
+    });
+    expect(two).toMatchObject({ status: 2, stdout: "" });
+    expect(two.stderr).toContain("--port and --micropython exclude each other");
     const none = await runCli(["debug"]);
     expect(none).toMatchObject({ status: 2, stdout: "" });
     const heap = await runCli(["debug", "--heap", "12", "pid.py"], { cwd: programsFolder });

@@ -136,7 +136,7 @@ describe("slotscope ls, cat, mkdir and rm", () => {
     [["cat", ":lib"], 1, "lib: it is a folder on the board, not a file"],
     [["rm", ":lib"], 1, "lib is a folder. With -r it is removed"],
     [["mkdir", ":lib"], 1, "lib: it is there already"],
-    [["mkdir", ":none/lib"], 1, "none/lib: there is no such file or folder"],
+    [["mkdir", ":none/lib"], 1, "none/lib lies in a folder that is not there. With --parents"],
   ])("%s ends with status %i and says what is wrong", async (words, status, message) => {
     mkdirSync(join(board, "lib"));
     const outcome = await slotscope(...words);
@@ -211,11 +211,16 @@ describe("slotscope sync", () => {
     expect(readdirSync(board)).toEqual([]);
   });
 
-  it("refuses two folders, and a folder that is not there", async () => {
+  it("refuses two folders, a folder that is not there, and a file", async () => {
     expect(await slotscope("sync", "a", "b")).toMatchObject({ status: 2 });
-    const outcome = await slotscope("sync", "none");
-    expect(outcome).toMatchObject({ status: 1 });
-    expect(outcome.stderr).toContain("none: there is no such file or folder on this computer");
+    expect(await slotscope("sync", "none")).toMatchObject({
+      status: 1,
+      stderr: "slotscope sync: none: no such file or folder.\n",
+    });
+    write("here/main.py", "");
+    const outcome = await slotscope("sync", "main.py");
+    expect(outcome).toMatchObject({ status: 1, stdout: "" });
+    expect(outcome.stderr).toContain("main.py is a file, and sync takes a FOLDER");
   });
 
   it.skipIf(noTerminalReason())("shows on a terminal how far it is", async () => {

@@ -103,10 +103,10 @@ export function resolveAddress(address: ParsedAddress, ports: readonly PortInfo[
   const candidates = known.length > 0 ? known : boards;
   const [only, ...others] = candidates;
   if (only === undefined) {
-    const builtin = ports.length === 0 ? "" : `; there are only ${describe(ports)}, which can be named`;
+    const named = ports.length === 0 ? "" : `. Ports that are not USB must be named: ${describe(ports)}`;
     throw new TransportError(
       "disconnected",
-      `no board is plugged in${builtin}: plug one in by a cable that carries data, or give its address`,
+      `no board is plugged in: plug one in by a cable that carries data, or give its address${named}`,
     );
   }
   if (others.length > 0) {
