@@ -98,13 +98,18 @@ async function build({ name, target, options }) {
     process.stderr.write(`packages/wasm-runtime runs it from ${await packWasm()}\n`);
 }
 
-/** Runs a board until a signal, or until its program resets the chip, which ends the emulator. */
+/**
+ * Runs a board until a signal, until what started it is gone (npm may end without telling us), or until its program
+ * resets the chip, which ends the emulator.
+ */
 async function run(wanted) {
   const program = await buildAndTell(wanted);
   const { child, path } = await startQemuOnPty(program);
   const ended = once(child, "close");
   const stop = () => void child.kill("SIGKILL");
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, stop);
+  const parent = process.ppid;
+  setInterval(() => process.ppid !== parent && stop(), 1000).unref();
   process.stdout.write(`${path}\n`);
   await ended;
   process.exit();
