@@ -1,21 +1,21 @@
-import { spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { RawRepl } from "@slotscope/device-transport";
-import { rawReplRunner, RemoteFiles } from "@slotscope/device-transport/files";
-import { createSerialTransport } from "@slotscope/device-transport/serial";
 import { buildFirmware } from "../packages/firmware/targets/build-firmware.mjs";
-import { startQemuOnPty } from "../packages/firmware/targets/run-qemu.mjs";
+import { startQemuOnPty, startQemuOnTcp } from "../packages/firmware/targets/run-qemu.mjs";
 import { targets } from "../packages/firmware/targets/targets.mjs";
 import { cacheFolder } from "../scripts/cache-folder.mjs";
+import { findFreePort, servePacedLine } from "./paced-line.mjs";
 import { summarise, table } from "./statistics.mjs";
 
 export const name = "files";
-export const what = "files to a board in QEMU, beside mpremote on an equal one, in turn";
+export const what = "files to a board in QEMU, by slotscope and by mpremote in turn";
 
 const rounds = 3;
+const baudRate = 115_200;
 const fileSize = 100_000;
 const fileCount = 200;
 const mpremoteVersion = "1.29.0";
@@ -70,14 +70,23 @@ function writeModules(folder, round) {
   }
 }
 
-function timeOf(words, cwd) {
+/** Runs a command to its end; resolves to milliseconds. It must not hold up the line, which is in this process. */
+async function timeOf([program, ...words], folder) {
   const began = performance.now();
-  const { status, stdout, stderr } = spawnSync(words[0], words.slice(1), { cwd, encoding: "utf8" });
-  if (status !== 0) throw new Error(`${words.join(" ")} ended with ${status}: ${stdout}${stderr}`);
+  const env = { ...process.env, SLOTSCOPE_HUB: join(folder, "hub", "hub.sock") };
+  const child = spawn(program, words, { cwd: folder, env, stdio: ["ignore", "pipe", "pipe"] });
+  let said = "";
+  for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk) => (said += chunk));
+  const [status, signal] = await once(child, "close");
+  if (status !== 0)
+    throw new Error(`${[program, ...words].join(" ")} ended with ${status ?? signal}: ${said}`);
   return performance.now() - began;
 }
 
-/** What is measured: `prepare` comes before each run, whose time counts. */
+/**
+ * What is measured. `prepare` comes before each run; `empty` ones begin without the folder's files on the board,
+ * `synchronised` ones with all of them; `size` is a single file's, in bytes.
+ */
 function makeTasks(folder) {
   const tree = join(folder, "tree");
   const source = Array.from({ length: 200 }, (_, index) => moduleText(index, 0))
@@ -87,12 +96,14 @@ function makeTasks(folder) {
   return [
     {
       label: "upload 100 kB that can't be compressed",
+      size: fileSize,
       prepare: () => writeFileSync(join(folder, "up.bin"), noise((round += 1), fileSize)),
       ours: ["cp", "up.bin", ":up.bin"],
       theirs: ["fs", "cp", "up.bin", ":up.bin"],
     },
     {
       label: "upload 100 kB of Python source",
+      size: fileSize,
       prepare: () => writeFileSync(join(folder, "up.py"), `# ${(round += 1)}\n${source}`),
       ours: ["cp", "up.py", ":up.py"],
       theirs: ["fs", "cp", "up.py", ":up.py"],
@@ -107,32 +118,94 @@ function makeTasks(folder) {
     {
       label: "sync 200 files, none of which differs",
       prepare: () => undefined,
+      synchronised: true,
       ours: ["sync", "tree", ":tree"],
       theirs: ["fs", "cp", "-r", "tree", ":"],
     },
   ];
 }
 
-/** Share of what goes over the wire that is the file: the most that any link's speed leaves. */
-async function measureShare(path) {
-  const transport = createSerialTransport({ path });
-  let sent = 0;
-  const counting = {
-    ...transport,
-    write: (bytes) => {
-      sent += bytes.length;
-      return transport.write(bytes);
-    },
+/**
+ * Both tools at one board. The hub holds the board's port, so it is ended before each turn: the times of ours are those
+ * of a first command, which starts the hub and opens the port.
+ */
+function makeTools(mpremote, address, theirAddress, folder) {
+  return {
+    ours: (words) => timeOf([...slotscope, words[0], "--port", address, ...words.slice(1)], folder),
+    theirs: (words) => timeOf([mpremote, "connect", theirAddress, ...words], folder),
+    stop: () => timeOf([...slotscope, "hub", "--stop"], folder),
   };
-  await transport.open();
+}
+
+/** Seconds of each task by either tool, medians of some rounds. */
+async function measureTasks(tasks, tools) {
+  await tools.ours(["mkdir", "--parents", ":tree"]);
+  const times = tasks.map(() => [[], []]);
+  for (let round = 0; round < rounds; round += 1) {
+    for (const [index, task] of tasks.entries()) {
+      for (const which of round % 2 === 0 ? [0, 1] : [1, 0]) {
+        task.prepare();
+        if (task.empty) await tools.ours(["rm", "-r", ":tree"]);
+        else if (task.synchronised) await tools.ours(task.ours);
+        await tools.stop();
+        const took = await (which === 0 ? tools.ours(task.ours) : tools.theirs(task.theirs));
+        times[index][which].push(took / 1000);
+      }
+    }
+  }
+  return times.map((pair) => pair.map((values) => summarise(values).median));
+}
+
+async function compareUnhindered(mpremote, firmware, folder) {
+  const { child, path } = await startQemuOnPty(firmware);
+  const tools = makeTools(mpremote, path, path, folder);
   try {
-    const repl = new RawRepl(counting);
-    await repl.enter();
-    const files = new RemoteFiles(rawReplRunner(repl));
-    await files.write("up.bin", noise(99, fileSize));
-    return { sent, seconds: (sent * 10) / 115_200, share: fileSize / sent };
+    const tasks = makeTasks(folder);
+    const times = await measureTasks(tasks, tools);
+    const rows = [
+      [`whole commands, the same pty in turn, median of ${rounds}`, "slotscope s", "mpremote s", "ratio"],
+    ];
+    for (const [index, { label }] of tasks.entries()) {
+      const [a, b] = times[index];
+      rows.push([label, a.toFixed(2), b.toFixed(2), (b / a).toFixed(2)]);
+    }
+    return table(rows);
   } finally {
-    await transport.close();
+    await tools.stop();
+    child.kill("SIGKILL");
+  }
+}
+
+async function compareOnLine(mpremote, firmware, folder) {
+  const boardPort = await findFreePort();
+  const { child } = await startQemuOnTcp(firmware, boardPort);
+  const line = await servePacedLine(boardPort, baudRate);
+  const address = `127.0.0.1:${line.port}`;
+  const tools = makeTools(mpremote, `tcp://${address}`, `socket://${address}`, folder);
+  try {
+    const tasks = makeTasks(folder).filter(({ size }) => size !== undefined);
+    const times = await measureTasks(tasks, tools);
+    const rows = [
+      [
+        `a line of ${baudRate} baud, in turn, median of ${rounds}`,
+        "slotscope s",
+        "of the line",
+        "mpremote s",
+        "of the line",
+      ],
+    ];
+    for (const [index, { label, size }] of tasks.entries()) {
+      const cells = times[index].flatMap((seconds) => {
+        const share = (size * 10) / baudRate / seconds;
+        return [seconds.toFixed(2), `${(share * 100).toFixed(0)} %`];
+      });
+      rows.push([label, ...cells]);
+    }
+    return table(rows);
+  } finally {
+    await tools.stop();
+    line.close();
+    child.kill("SIGKILL");
   }
 }
 
@@ -140,36 +213,12 @@ export async function run() {
   const mpremote = findMpremote();
   const { program: firmware } = await buildFirmware(targets.qemu, { variant: "slotscope" });
   const folder = mkdtempSync(join(tmpdir(), "slotscope-bench-"));
-  const boards = [await startQemuOnPty(firmware), await startQemuOnPty(firmware)];
-  const [ours, theirs] = boards.map(({ path }) => path);
+  mkdirSync(join(folder, "hub"), { mode: 0o700 });
   try {
-    const runOurs = (words) => timeOf([...slotscope, words[0], "--port", ours, ...words.slice(1)], folder);
-    const runTheirs = (words) => timeOf([mpremote, "connect", theirs, ...words], folder);
-    runOurs(["mkdir", ":tree"]);
-    runTheirs(["fs", "mkdir", ":tree"]);
-    const tasks = makeTasks(folder);
-    const times = tasks.map(() => [[], []]);
-    for (let round = 0; round < rounds; round += 1) {
-      for (const [index, task] of tasks.entries()) {
-        task.prepare();
-        if (task.empty) {
-          runOurs(["rm", "-r", ":tree"]);
-          runTheirs(["fs", "rm", "-r", ":tree"]);
-        }
-        times[index][0].push(runOurs(task.ours));
-        times[index][1].push(runTheirs(task.theirs));
-      }
-    }
-    const rows = [["whole commands, median of 3", "slotscope s", "mpremote s", "ratio"]];
-    for (const [index, { label }] of tasks.entries()) {
-      const [a, b] = times[index].map((values) => summarise(values).median / 1000);
-      rows.push([label, a.toFixed(2), b.toFixed(2), (b / a).toFixed(2)]);
-    }
-    const { sent, seconds, share } = await measureShare(ours);
-    const link = `100 kB that can't be compressed take ${sent} bytes on the wire: ${(share * 100).toFixed(0)} % of the link are the file, ${seconds.toFixed(1)} s at 115,200 baud`;
-    return `${table(rows)}\n${link}`;
+    const unhindered = await compareUnhindered(mpremote, firmware, folder);
+    const onLine = await compareOnLine(mpremote, firmware, folder);
+    return `${unhindered}\n\n${onLine}`;
   } finally {
-    for (const { child } of boards) child.kill("SIGKILL");
     rmSync(folder, { recursive: true, force: true });
   }
 }
