@@ -1,3 +1,4 @@
+import { concatenate } from "./concatenate.js";
 import type { Transport } from "./transport.js";
 import { TransportError } from "./transport-error.js";
 
@@ -19,19 +20,6 @@ export interface ByteStream {
   /** Gives what was not read, and from then on every byte, to `listener`. Returns the unsubscriber. The stream is closed. */
   handOver(listener: (bytes: Uint8Array) => void): () => void;
   close(): void;
-}
-
-const empty = new Uint8Array(0);
-
-function concat(parts: readonly Uint8Array[]): Uint8Array {
-  if (parts.length === 1) return parts[0] ?? empty;
-  const all = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    all.set(part, at);
-    at += part.length;
-  }
-  return all;
 }
 
 /** Subscribes to the transport. One reader at a time. */
@@ -81,7 +69,7 @@ export function openByteStream(transport: Transport): ByteStream {
   };
 
   const takeAll = (): Uint8Array => {
-    const all = concat(chunks);
+    const all = concatenate(chunks);
     chunks = [];
     available = 0;
     return all;
@@ -120,7 +108,7 @@ export function openByteStream(transport: Transport): ByteStream {
         }
         if (at >= 0) {
           putBack(all.subarray(at + 1));
-          return concat(kept);
+          return concatenate(kept);
         }
         if (!(await more(Date.now() + silenceMs))) {
           throw new TransportError("timeout", `${transport.name} has been silent for ${silenceMs} ms`);

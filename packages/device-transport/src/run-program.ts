@@ -1,6 +1,8 @@
+import { concatenate } from "./concatenate.js";
+import { defer } from "./deferred.js";
+import { stringLiteral } from "./python-literal.js";
 import { RawRepl, type RawReplOptions } from "./raw-repl.js";
 import type { Transport } from "./transport.js";
-import type { TransportError } from "./transport-error.js";
 
 export interface ProgramOptions extends RawReplOptions {
   /** Path of the program on the target, as tracebacks are to show it. */
@@ -50,7 +52,9 @@ export async function startProgram(transport: Transport, options: ProgramOptions
   const repl = new RawRepl(transport, options);
   await repl.enter();
   const mark = `\x04${randomHex(6)}`;
-  const { promise: finished, resolve, reject } = deferResult();
+  const { promise: finished, resolve, reject } = defer<ProgramResult>();
+  // Nobody need wait for it.
+  finished.catch(() => undefined);
   const stopLost = transport.onLost(reject);
   const splitter = new MarkSplitter(mark, options.onOutput, (report) => {
     stopLost();
@@ -87,14 +91,14 @@ function runnerCode(file: string, args: readonly string[], mark: string): string
   const folder = slash < 0 ? "" : slash === 0 ? "/" : file.slice(0, slash);
   const runner = [
     "import sys",
-    `sys.argv[:] = [${[file, ...args].map(quote).join(", ")}]`,
-    folder === "" ? "" : `sys.path[0] = ${quote(folder)}`,
+    `sys.argv[:] = [${[file, ...args].map(stringLiteral).join(", ")}]`,
+    folder === "" ? "" : `sys.path[0] = ${stringLiteral(folder)}`,
     "out = sys.stdout.write",
-    `mark = '\\x04' ${quote(mark.slice(1))}`,
+    `mark = '\\x04' ${stringLiteral(mark.slice(1))}`,
     "try:",
     "    names = __import__('__main__').__dict__",
-    `    names['__file__'] = ${quote(file)}`,
-    `    execfile(${quote(file)}, names)`,
+    `    names['__file__'] = ${stringLiteral(file)}`,
+    `    execfile(${stringLiteral(file)}, names)`,
     "    out(mark)",
     "    out('returned\\n')",
     "except SystemExit as e:",
@@ -109,20 +113,7 @@ function runnerCode(file: string, args: readonly string[], mark: string): string
     "    sys.print_exception(e)",
     "out(mark)",
   ];
-  return `exec(${quote(runner.filter((line) => line !== "").join("\n"))}, {})`;
-}
-
-/** A Python string literal of plain ASCII. */
-function quote(text: string): string {
-  const escaped = text.replaceAll(/['\\]|[^ -~]/gu, (character) => {
-    const code = character.codePointAt(0) ?? 0;
-    if (character === "\n") return "\\n";
-    if (code < 0x100) return `\\x${code.toString(16).padStart(2, "0")}`;
-    return code < 0x10000
-      ? `\\u${code.toString(16).padStart(4, "0")}`
-      : `\\U${code.toString(16).padStart(8, "0")}`;
-  });
-  return `'${escaped}'`;
+  return `exec(${stringLiteral(runner.filter((line) => line !== "").join("\n"))}, {})`;
 }
 
 function readReport(text: string): ProgramResult {
@@ -143,18 +134,6 @@ function readReport(text: string): ProgramResult {
   return type === "KeyboardInterrupt"
     ? { how: "interrupted", status: 130, exception }
     : { how: "exception", status: 1, exception };
-}
-
-function deferResult() {
-  let resolve!: (result: ProgramResult) => void;
-  let reject!: (error: TransportError) => void;
-  const promise = new Promise<ProgramResult>((onResult, onError) => {
-    resolve = onResult;
-    reject = onError;
-  });
-  // Nobody need wait for it.
-  promise.catch(() => undefined);
-  return { promise, resolve, reject };
 }
 
 function randomHex(bytes: number): string {
@@ -187,7 +166,7 @@ class MarkSplitter {
     if (this.#done) return;
     clearTimeout(this.#timer);
     if (this.#report === undefined) {
-      const all = join(this.#held, bytes);
+      const all = this.#held.length === 0 ? bytes : concatenate([this.#held, bytes]);
       const at = find(all, this.#mark);
       // A mark that may be cut off at the end waits for the rest, but not for long.
       const end = at.found ? at.index : at.partial;
@@ -199,7 +178,7 @@ class MarkSplitter {
         return;
       }
       this.#report = all.subarray(at.index + this.#mark.length);
-    } else this.#report = join(this.#report, bytes);
+    } else this.#report = concatenate([this.#report, bytes]);
     const at = find(this.#report, this.#mark);
     if (!at.found) return;
     this.#done = true;
@@ -211,14 +190,6 @@ class MarkSplitter {
     this.#held = new Uint8Array(0);
     this.#onOutput(held);
   }
-}
-
-function join(first: Uint8Array, second: Uint8Array): Uint8Array {
-  if (first.length === 0) return second;
-  const all = new Uint8Array(first.length + second.length);
-  all.set(first);
-  all.set(second, first.length);
-  return all;
 }
 
 /** Where the mark is, or where the part of it begins that the bytes end with. */

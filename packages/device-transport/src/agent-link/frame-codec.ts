@@ -1,3 +1,4 @@
+import { concatenate } from "../concatenate.js";
 import {
   decodeHeader,
   type Direction,
@@ -154,14 +155,4 @@ export class FrameDecoder {
       this.#parts = undefined;
     }
   }
-}
-
-function concatenate(parts: readonly Uint8Array[]): Uint8Array {
-  const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
 }

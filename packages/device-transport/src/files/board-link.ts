@@ -14,7 +14,7 @@ import {
 import { takesData } from "./data-runner.js";
 import { FileError, fileErrorOf } from "./file-error.js";
 import { deflate } from "./pack.js";
-import { asciiBytesLiteral, readRepr } from "./python-literal.js";
+import { asciiBytesLiteral, readRepr } from "../python-literal.js";
 
 /** What a board's MicroPython has for our code to use. */
 export interface BoardFacts {

@@ -1,10 +1,11 @@
 import { AgentError } from "../agent-link/agent-error.js";
+import { concatenate } from "../concatenate.js";
+import { bytesLiteral, readRepr, stringLiteral } from "../python-literal.js";
 import type { RawRepl } from "../raw-repl.js";
 import { TransportError } from "../transport-error.js";
 import { namespaceCode, namespaceEntry } from "./board-code.js";
 import type { DataRunner } from "./data-runner.js";
 import { InputSteps } from "./input-steps.js";
-import { bytesLiteral, readRepr, stringLiteral } from "./python-literal.js";
 
 export interface RawReplRunnerOptions {
   /** How long code may run without a sign of life before the target counts as lost, in milliseconds. */
@@ -145,16 +146,6 @@ function raised(type: string, message: string, traceback: string): AgentError {
     message,
     traceback,
   ]);
-}
-
-function concatenate(parts: readonly Uint8Array[]): Uint8Array {
-  const all = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    all.set(part, at);
-    at += part.length;
-  }
-  return all;
 }
 
 function randomLetters(count: number): string {

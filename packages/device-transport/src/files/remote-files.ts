@@ -2,7 +2,7 @@ import type { CodeRunner } from "../code-runner.js";
 import { BoardLink } from "./board-link.js";
 import { FileError } from "./file-error.js";
 import { deflate, type FileSource, packFiles, type PackedPart, type Segment } from "./pack.js";
-import { readRepr, stringLiteral, tupleLiteral } from "./python-literal.js";
+import { readRepr, stringLiteral, tupleLiteral } from "../python-literal.js";
 
 export interface RemoteEntry {
   /** As the operation's own folder sees it: `lib/a.py`. */

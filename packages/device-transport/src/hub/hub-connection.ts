@@ -4,7 +4,7 @@ import type { CodeRunner } from "../code-runner.js";
 import type { RawRepl } from "../raw-repl.js";
 import { subscribe } from "../subscribe.js";
 import { TransportError } from "../transport-error.js";
-import { defer } from "./deferred.js";
+import { defer } from "../deferred.js";
 import { createLease, type Lease, type LeaseEnds } from "./hub-lease.js";
 import { createHubRunner, type GuestPlace, type HubRunner } from "./hub-runner.js";
 import { createBoundedConnection, endSocket } from "./message-stream.js";

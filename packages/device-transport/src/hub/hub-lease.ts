@@ -3,7 +3,7 @@ import type { CodeRunner } from "../code-runner.js";
 import { subscribe } from "../subscribe.js";
 import type { Transport } from "../transport.js";
 import { TransportError } from "../transport-error.js";
-import { type Deferred, defer } from "./deferred.js";
+import { type Deferred, defer } from "../deferred.js";
 import * as protocol from "./protocol.js";
 import type { Grant } from "./protocol.js";
 import { fromReply, GuestError } from "./wire-error.js";

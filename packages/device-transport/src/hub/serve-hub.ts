@@ -2,7 +2,7 @@ import { createServer } from "node:net";
 import type { Transport } from "../transport.js";
 import { TransportError } from "../transport-error.js";
 import { ClientSession } from "./client-session.js";
-import { defer } from "./deferred.js";
+import { defer } from "../deferred.js";
 import { listenAlone } from "./listen.js";
 import {
   type DeviceStatus,

@@ -1,6 +1,6 @@
 import type { Transport } from "../transport.js";
 import { TransportError } from "../transport-error.js";
-import { type Deferred, defer } from "./deferred.js";
+import { type Deferred, defer } from "../deferred.js";
 import type { DeviceHolder } from "./protocol.js";
 import { GuestError } from "./wire-error.js";
 

@@ -4,6 +4,8 @@
  * once, and never run a module of the user's. The first defines what the others call; the last takes that away again.
  */
 
+import { stringLiteral } from "../python-literal.js";
+
 /** Names that the pieces leave in their namespace until the last of them. */
 const helperNames = [
   "probe_ascii",
@@ -293,7 +295,7 @@ result = ""
 
 /** Word: interned, with a 1 or a 0 for each of the strings. */
 export function askInterned(strings: readonly string[]): string {
-  return `result = probe_interned((${strings.map(quote).join(",")},))\n`;
+  return `result = probe_interned((${strings.map(stringLiteral).join(",")},))\n`;
 }
 
 export const cleanUp = `
@@ -351,8 +353,3 @@ def probe_answer():
 result = probe_answer()
 del probe_answer
 `;
-
-/** A Python string literal; the known strings are ASCII. */
-function quote(text: string): string {
-  return `'${text.replaceAll("\\", "\\\\").replaceAll("'", "\\'").replaceAll("\n", "\\n")}'`;
-}

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { asciiBytesLiteral, bytesLiteral, readRepr, stringLiteral } from "../../src/files/python-literal.js";
+import { asciiBytesLiteral, bytesLiteral, readRepr, stringLiteral } from "../../src/python-literal.js";
 
 const all = Uint8Array.from({ length: 512 }, (_, index) => (index < 256 ? index : index * 77));
 

@@ -393,7 +393,7 @@ const start = async () => {
       output += decoder.decode(bytes);
     },
   });
-  const mark = `\x04${/([0-9a-f]{12})\\x27/.exec(code)?.[1] ?? "?"}`;
+  const mark = `\x04${/([0-9a-f]{12})\\'/.exec(code)?.[1] ?? "?"}`;
   return { program, far, mark, output: () => output };
 };
 

@@ -50,12 +50,13 @@ export function asciiBytesLiteral(bytes: Uint8Array): string {
   return `${text}'`;
 }
 
-/** A string literal in ASCII. */
+/** A string literal in ASCII, without control characters. */
 export function stringLiteral(text: string): string {
   let out = "'";
   for (const character of text) {
     const code = character.codePointAt(0) ?? 0;
     if (character === "'" || character === "\\") out += `\\${character}`;
+    else if (character === "\n") out += "\\n";
     else if (code >= 0x20 && code < 0x7f) out += character;
     else if (code < 0x100) out += `\\x${code.toString(16).padStart(2, "0")}`;
     else if (code < 0x10000) out += `\\u${code.toString(16).padStart(4, "0")}`;
