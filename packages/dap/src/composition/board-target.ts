@@ -54,7 +54,7 @@ export function createBoardTarget(connect: ConnectHub): Pick<DebugTarget, "open"
         const program = basename(options.program);
         const password = process.env[passwordVariable];
         const lease = await hub.lease(options.port ?? "auto", {
-          purpose: `debugging ${program}`,
+          purpose: `${options.noDebug === true ? "running" : "debugging"} ${program}`,
           wait: false,
           signal,
           ...(password === undefined ? {} : { password }),
