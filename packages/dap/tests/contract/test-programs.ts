@@ -82,8 +82,9 @@ export function testPrograms(make: MakeDebugger): void {
           }
           await debug.continue();
         }
-        expect([...waiting.values()]).toEqual([]);
         expect(witness.all("notice")).toEqual([]);
+        const end = `It ended so: ${JSON.stringify(witness.all("ended"))}`;
+        expect([...waiting.values()], end).toEqual([]);
         const written = witness.output.replaceAll("\r\n", "\n");
         expect(withoutChance(name, written)).toBe(withoutChance(name, output));
       });
