@@ -83,8 +83,8 @@ export function testPrograms(make: MakeDebugger): void {
           await debug.continue();
         }
         expect(witness.all("notice")).toEqual([]);
-        const end = `It ended so: ${JSON.stringify(witness.all("ended"))}`;
-        expect([...waiting.values()], end).toEqual([]);
+        const ended = witness.all("ended");
+        expect({ waiting: [...waiting.values()], ended }).toEqual({ waiting: [], ended });
         const written = witness.output.replaceAll("\r\n", "\n");
         expect(withoutChance(name, written)).toBe(withoutChance(name, output));
       });
